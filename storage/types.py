@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -246,7 +246,9 @@ class Recorded:
     article_id: int | None
     #: None when there was nothing to record (`reason` says why).
     change: Change | None
-    #: One word for counters: new, revised, unchanged, refused, withdrawn, restored, moved, older...
+    #: One word for counters. These tell something: new, revised, withdrawn, restored, moved.
+    #: These never ring: unchanged, refused, older (a capture older than the newest revision),
+    #: flapping (it keeps changing back and forth), missing (gone, not yet confirmed), unknown.
     outcome: str
     reason: str | None = None
     #: The article's place in its story after recording.
@@ -380,3 +382,104 @@ class OutboxRow:
     error: str | None
     sent_at: datetime | None
     reconciled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validator:
+    """Conditional GET: what a URL's last good, *stored* answer lets us ask next time."""
+
+    url: str
+    source_id: str
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    checked_at: datetime
+    #: When the body was last fetched in full, because some servers lie with 304.
+    full_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What we hold under a URL, so that discovery need not fetch it again."""
+
+    #: The URL asked about, as it was given.
+    url: str
+    #: None when it was refused.
+    article_id: int | None
+    last_seen_at: datetime
+    title: str | None = None
+    #: live, missing, withdrawn; None when refused.
+    status: str | None = None
+    #: Why it is not an article; None when it is one.
+    refused: str | None = None
+    #: How often it was refused; a page refused often need not be tried often.
+    refusals: int = 0
+    #: What the publisher claims, of the newest revision.
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The STORY message one watchlist already has for one story."""
+
+    dedupe_key: str
+    outbox_id: int
+    state: OutboxState
+    #: The number of the revision told.
+    revision: int | None
+    article_id: int | None
+    channel: str | None
+    message_id: str | None
+    themes: tuple[str, ...]
+    created_at: datetime
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """What we know of a source beyond its configuration: schedule, lease, health."""
+
+    source_id: str
+    interval: timedelta
+    #: None when the source is no longer configured.
+    next_due_at: datetime | None
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
+    last_started_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    #: When a pass last brought a new article.
+    last_new_at: datetime | None = None
+    #: The end of the first good pass; None means that the next pass is the baseline.
+    baseline_at: datetime | None = None
+    #: Successive failed passes.
+    failures: float = 0.0
+    last_error: str | None = None
+    #: healthy, quiet, degraded, failing.
+    health: str = "healthy"
+    health_reason: str | None = None
+    health_since: datetime | None = None
+    memory: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recheck:
+    """An article that is due to be visited again, whether or not it is still listed."""
+
+    article_id: int
+    source_id: str
+    url: str
+    title: str
+    #: live, missing, withdrawn.
+    status: str
+    last_seen_at: datetime
+    validator: Validator | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalPolicy:
+    """How sure we must be before we say that a publisher took an article away."""
+
+    #: Answers that say "gone", one after another.
+    confirmations: int = 3
+    #: The least time between the first and the last of them: an outage is not a withdrawal.
+    spread: timedelta = timedelta(hours=24)
