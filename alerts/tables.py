@@ -28,7 +28,7 @@ class TableReader:
     def done(self) -> None:
         self.problems += [f"{key}: unknown key" for key in sorted(self._table)]
         if self.problems:
-            raise DeliveryRulesError(tuple(self.problems))
+            raise TableError(tuple(self.problems))
 
     def take(self, key: str, kind: type | tuple[type, ...], wanted: str, default: Any) -> Any:
         value = self._table.pop(key, default)
