@@ -97,12 +97,9 @@ def _path(path: str) -> str:
     path = re.sub(r"(?<!:)/{2,}", "/", path)
     while True:
         head, _, last = path.rpartition("/")
-        if last == "" and path != "":
-            path = head
-        elif last.lower() in INDEX_FILES:
-            path = head
-        else:
+        if not path or (last and last.lower() not in INDEX_FILES):
             break
+        path = head
     return path or "/"
 
 

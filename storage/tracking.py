@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+
+def _set(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
 #: Prefixes of parameter names set by campaign and sharing tools.
 TRACKING_PREFIXES: tuple[str, ...] = (
     "utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "hmb_", "vero_", "oly_", "wt.", "at_",
@@ -11,7 +16,7 @@ TRACKING_PREFIXES: tuple[str, ...] = (
 )  # fmt: skip
 
 #: Exact names, lower case, dropped on every host. Each was seen on shared links of news sites.
-TRACKING: frozenset[str] = frozenset(
+TRACKING: frozenset[str] = _set(
     """
     fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ymclid twclid ttclid igshid igsh li_fat_id
     epik rdt_cid sscid srsltid _ga _gl _gac gs_l ga_source ga_medium ga_campaign _openstat wickedid
@@ -32,18 +37,18 @@ TRACKING: frozenset[str] = frozenset(
     showcomments replytocom fromsearch searchkeyword
     jsessionid phpsessid aspsessionid asp.net_sessionid sessionid session_id sess sessid
     cfid cftoken viewfull
-    """.split()
+    """
 )
 
 #: Names that are a campaign mark on most sites and an id on a few: dropped only when the value
 #: is a word (no digits at all), because "ids in query strings stay".
-TRACKING_WHEN_WORD: frozenset[str] = frozenset(
+TRACKING_WHEN_WORD: frozenset[str] = _set(
     "from ref source src channel chl via share sf origin entry entrance scene platform campaign"
-    " medium mod seid fr wfr f ch_source sns".split()
+    " medium mod seid fr wfr f ch_source sns"
 )
 
 #: Dropped when the value looks like a session (16 or more letters and digits).
-SESSION_WHEN_LONG: frozenset[str] = frozenset("sid s session token ssid zenid osid".split())
+SESSION_WHEN_LONG: frozenset[str] = _set("sid s session token ssid zenid osid")
 
 #: Views of one document: name -> values (empty: any value) that only choose its dress.
 VIEWS: dict[str, frozenset[str]] = {
@@ -74,8 +79,8 @@ ALLOW: dict[str, frozenset[str]] = {
 }
 
 #: First labels of hosts that serve the same documents in another dress.
-TWIN_LABELS: frozenset[str] = frozenset(
-    "www www2 www3 m wap 3g mobile amp touch h5 mip print i mob lite".split()
+TWIN_LABELS: frozenset[str] = _set(
+    "www www2 www3 m wap 3g mobile amp touch h5 mip print i mob lite"
 )
 
 INDEX_FILES: frozenset[str] = frozenset(

@@ -121,8 +121,11 @@ def is_front(url: str) -> bool:
 
 
 _FRONT_WORDS = frozenset(
-    "home index main default news english chinese cn_index portal front homepage start en_us "
-    "404 error notfound not-found sorry login signin maintenance".split()
+    (
+        *("home", "index", "main", "default", "news", "english", "chinese", "portal", "front"),
+        *("homepage", "start", "en_us", "404", "error", "notfound", "not-found", "sorry"),
+        *("login", "signin", "maintenance"),
+    )
 )
 
 

@@ -1,0 +1,55 @@
+"""Words as they are compared: Latin words, Hangul eojeol, single Han and kana, whole numbers. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+#: CJK ideographs with extension A and the compatibility block, kana; written without blanks.
+HAN = "㐀-䶿一-鿿豈-﫿\U00020000-\U0002ffff"
+KANA = "ぁ-ゖァ-ヺー"
+
+_TOKEN = re.compile(
+    r"(?P<number>(?:(?<![\w)])[-+]|(?<=[^\W\d_])(?<![A-Za-z])[-+])?"
+    r"\d+(?:[.,:/'-]\d+|\s?-\s?(?=\d)\d+|~\d+)*)"
+    rf"|(?P<ideograph>[{HAN}{KANA}])"
+    r"|(?P<initials>(?:[A-Za-z]\.){2,}[A-Za-z]?(?![A-Za-z]))"
+    rf"|(?P<word>[^\W\d_{HAN}{KANA}]+(?:'[^\W\d_{HAN}{KANA}]+)*)"
+    r"|(?P<symbol>[%‰‱$€£¥₩₽₹°℃℉+<>=≤≥≠±×÷§?√∞]|(?<=[A-Z])-(?=[\s).,;:]|$))"
+    r"|(?P<mark>[^\s\w])"
+)
+_GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a folded text."""
+
+    #: As compared: white space and digit grouping gone ("1,000" is "1000").
+    value: str
+    #: number, ideograph, initials, word, symbol.
+    kind: str
+    start: int
+    end: int
+
+
+def tokens(folded: str) -> Iterator[Token]:
+    """Yield the tokens of a folded text, in order; punctuation away from digits is no token."""
+    for found in _TOKEN.finditer(folded):
+        kind = found.lastgroup or "mark"
+        if kind == "mark":
+            continue
+        value = found.group()
+        if kind == "number":
+            value = value.replace(" ", "").replace("~", "-")
+            if _GROUPED.fullmatch(value):
+                value = value.replace(",", "")
+        elif kind == "initials":
+            value = value.replace(".", "")
+        yield Token(value, kind, found.start(), found.end())
+
+
+def values(folded: str) -> list[str]:
+    """Return the values of `tokens`, faster when the places are not needed."""
+    return [token.value for token in tokens(folded)]
