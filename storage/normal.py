@@ -10,11 +10,13 @@ from importlib import resources
 # Soft hyphens, zero-width characters, direction marks, variation selectors and byte order marks
 # are in real pages ("Vladi\xadmir" in the Washington Post) and on no screen.
 _INVISIBLE = dict.fromkeys(
-    [0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x180E, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F]
-    + list(range(0x202A, 0x202F))
-    + list(range(0x2060, 0x2070))
-    + [0xFEFF, 0xFFFC]
-    + list(range(0xFE00, 0xFE10))
+    (
+        *(0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x180E, 0xFEFF, 0xFFFC),
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        *range(0xFE00, 0xFE10),
+    )
 )
 _QUOTES = dict.fromkeys(map(ord, "“”„‟«»″〝〞〟＂「」『』《》〈〉❝❞"), '"') | dict.fromkeys(
     map(ord, "‘’‚‛′‹›＇`´ʼ"), "'"

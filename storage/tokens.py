@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-#: CJK ideographs with extension A and the compatibility block, kana; written without blanks.
-HAN = "㐀-䶿一-鿿豈-﫿\U00020000-\U0002ffff"
-KANA = "ぁ-ゖァ-ヺー"
+#: CJK ideographs and kana, written without blanks (folding has removed the compatibility block).
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff"
+KANA = "\u3041-\u3096\u30a1-\u30fa\u30fc"
 
 _TOKEN = re.compile(
     r"(?P<number>(?:(?<![\w)])[-+]|(?<=[^\W\d_])(?<![A-Za-z])[-+])?"
