@@ -57,9 +57,7 @@ class Piece:
     fate: Fate = Fate.LIVE
     moved_to: str | None = None
 
-    def edited(
-        self, at: datetime, *, title: str | None = None, text: str | None = None
-    ) -> Piece:
+    def edited(self, at: datetime, *, title: str | None = None, text: str | None = None) -> Piece:
         """Return the next revision, live, with what was given replaced."""
         return replace(
             self,

@@ -116,7 +116,9 @@ def _find(site: Site, request: Request, tick: int) -> Reply:
         if site.robots is None:
             return Reply(status=404, headers=(("Content-Type", "text/plain"),))
         return Reply(headers=(("Content-Type", "text/plain"),), body=site.robots.encode())
-    piece = next((p for p in site.pieces if p.path == target), None)
+    # Tracking parameters do not keep a real site from answering: the path alone will do.
+    pieces = {p.path: p for p in site.pieces}
+    piece = pieces.get(target) or pieces.get(request.path)
     if piece is not None:
         return _page(site, piece, tick)
     document = documents.find(site, request)
