@@ -43,7 +43,7 @@ def clean(text: str, limit: int) -> str:
 
 def runs(text: str) -> str:
     """Return *text* cleaned like `clean` but with its outer spaces kept: a part of a sentence."""
-    inner = clean(text, max(1, len(text)))
+    inner = clean(text, 3 * len(text) + 1)  # composing may lengthen it
     if not inner:
         return " " if text else ""
     before = " " if text[:1].isspace() else ""
