@@ -1,0 +1,70 @@
+"""An article's title out of the several that a page states. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lxml import html
+
+from spiders.structured import Structured
+
+_SEPARATOR = re.compile(r"\s+[|｜\-–—·•»:_]+\s+|[|｜_]|\s*——\s*| - | :: ")
+_SPACE = re.compile(r"\s+")
+_LONGEST = 400
+
+
+def read_title(
+    tree: html.HtmlElement, said: Structured, *, hinted: Sequence[str] = ()
+) -> tuple[str, str]:
+    """Return the title and the signal it was read from; ("", "") when the page states none."""
+    head = _clean(str(next((t.text_content() for t in tree.iter("title")), "")))
+    headings = [_clean(str(h.text_content())) for h in tree.iter("h1")]
+    headings = [heading for heading in headings if heading]
+    for wanted in hinted:
+        if wanted := _clean(wanted):
+            return wanted, "hint"
+    for signal, text in (
+        ("jsonld", said.text("headline")),
+        ("meta", said.first("og:title", "twitter:title", "title", "dc.title")),
+    ):
+        if text and (text := _clean(text)):
+            return strip_site(text, said.site, headings), signal
+    if head:
+        inside = [h for h in headings if len(h) > 8 and (h in head or head in h)]
+        if inside:
+            return inside[0], "h1"
+    if len(headings) == 1 and len(headings[0]) > 3:
+        return headings[0], "h1"
+    return (strip_site(head, said.site, headings), "title") if head else ("", "")
+
+
+def strip_site(title: str, site: str | None, headings: Sequence[str] = ()) -> str:
+    """Return *title* without the publisher's name at its end or start.
+
+    A heading on the page that the title starts or ends with settles where to cut.
+    """
+    for heading in headings:
+        if len(heading) >= 8 and heading != title and heading in title:
+            rest = title.replace(heading, "", 1).strip()
+            if re.match(r"[|｜\-–—·•»:_]", rest) or re.search(r"[|｜\-–—·•»:_]$", rest):
+                return heading
+    pieces = [(m.start(), m.end()) for m in _SEPARATOR.finditer(title)]
+    if not pieces or not site:
+        return title
+    start, end = pieces[-1]
+    if _same(title[end:], site):
+        return title[:start].strip()
+    start, end = pieces[0]
+    if _same(title[:start], site):
+        return title[end:].strip()
+    return title
+
+
+def _same(piece: str, site: str) -> bool:
+    one, two = (re.sub(r"\W|^the\b|\.com$", "", text.lower()) for text in (piece, site))
+    return bool(one) and (one == two or (len(one) >= 4 and (one in two or two in one)))
+
+
+def _clean(text: str) -> str:
+    return _SPACE.sub(" ", text).strip()[:_LONGEST]
