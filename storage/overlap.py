@@ -1,0 +1,134 @@
+"""How much of one text stands in another, word by word, with quotations weighed down. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+
+from storage.signature import CONTENT, FACT, Sentence, Signature
+
+#: What a word inside a quotation counts. Reports of one speech share it without being copies:
+#: all three false links found by hand in 71 real pairs were shared quotes (reference A1).
+QUOTED = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """Shares of text in common, from both sides."""
+
+    #: Share of the first text's words (quotations weighed) that stand in the second, 0..1.
+    first: float
+    second: float
+    #: The same with quotations counted in full.
+    first_plain: float
+    second_plain: float
+    #: Words outside quotations in common, and sentences wholly in common.
+    words: float
+    sentences: int
+    #: For each sentence of the first, the share of it in common.
+    by_sentence: tuple[float, ...]
+    second_by_sentence: tuple[float, ...]
+
+
+def overlap(first: Signature, second: Signature) -> Overlap:
+    """Return what *first* and *second* have in common in runs of `Signature.gram` words."""
+    a = _covered(first, second)
+    b = _covered(second, first)
+    first_share, first_plain, words, whole, first_rows = _shares(first, a)
+    second_share, second_plain, _, _, second_rows = _shares(second, b)
+    return Overlap(
+        first=first_share,
+        second=second_share,
+        first_plain=first_plain,
+        second_plain=second_plain,
+        words=words,
+        sentences=whole,
+        by_sentence=first_rows,
+        second_by_sentence=second_rows,
+    )
+
+
+def _covered(text: Signature, other: Signature) -> bytearray:
+    """Return 1 for each word of *text* inside a run that also stands in *other*."""
+    width = text.gram if text.han == other.han else 5
+    known = other.grams if width == other.gram else ()
+    shared = set(known)
+    marks = bytearray(len(text))
+    if not shared:
+        return marks
+    one = b"\x01" * width
+    for at, run in enumerate(text.grams):
+        if run in shared:
+            marks[at : at + width] = one
+    return marks
+
+
+def _shares(
+    text: Signature, marks: bytearray
+) -> tuple[float, float, float, int, tuple[float, ...]]:
+    sums = [0, *accumulate(marks)]
+    total = weighed = plain = words = 0.0
+    whole = 0
+    rows: list[float] = []
+    for sentence in text.sentences:
+        length = sentence.end - sentence.start
+        common = sums[sentence.end] - sums[sentence.start]
+        weight = QUOTED if sentence.quoted else 1.0
+        total += weight * length
+        weighed += weight * common
+        plain += common
+        if not sentence.quoted:
+            words += common
+        share = common / length if length else 0.0
+        whole += share >= 0.9 and length >= 5 and not sentence.quoted
+        rows.append(share)
+    return (
+        weighed / total if total else 0.0,
+        plain / len(text) if len(text) else 0.0,
+        words,
+        whole,
+        tuple(rows),
+    )
+
+
+def reworded(first: Signature, second: Signature) -> tuple[float, float]:
+    """Return the share of each text's plain words that its best matching sentence in the other has.
+
+    Figures and names are left out: two reports of one event share those. With a share r of words
+    replaced by synonyms about 1 - r remains; independent reports of one event stay under 0.3.
+    """
+    a, b = _units(first), _units(second)
+    return _aligned(a, b), _aligned(b, a)
+
+
+def _units(text: Signature) -> list[frozenset[bytes]]:
+    return [_bag(text, one) for one in text.sentences if not one.quoted]
+
+
+def _bag(text: Signature, sentence: Sentence) -> frozenset[bytes]:
+    words = text.words[2 * sentence.start : 2 * sentence.end]
+    if text.han:
+        return frozenset(words[at : at + 4] for at in range(0, len(words) - 2, 2))
+    return frozenset(
+        words[at : at + 2]
+        for at in range(0, len(words), 2)
+        if words[at] & (CONTENT | FACT) == CONTENT
+    )
+
+
+def _aligned(texts: list[frozenset[bytes]], others: list[frozenset[bytes]]) -> float:
+    where: dict[bytes, list[int]] = {}
+    for index, bag in enumerate(others):
+        for word in bag:
+            where.setdefault(word, []).append(index)
+    total = matched = 0
+    for bag in texts:
+        if len(bag) < 4:
+            continue
+        counts: dict[int, int] = {}
+        for word in bag:
+            for index in where.get(word, ()):
+                counts[index] = counts.get(index, 0) + 1
+        total += len(bag)
+        matched += max(counts.values(), default=0)
+    return matched / total if total else 0.0

@@ -1,0 +1,256 @@
+"""What is kept of a text to recognise its copies: words in order, sentences, facts. Pure."""
+
+from __future__ import annotations
+
+import itertools
+import struct
+import zlib
+from array import array
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+
+from storage.figures import Facts, facts_of
+from storage.lexicon import FUNCTION
+from storage.noise import drop
+from storage.normal import fold_line, lines, sentences
+from storage.tokens import Token, tokens
+
+#: Bump when hashes change meaning: stored signatures of another version are computed again.
+VERSION = 1
+#: Tokens kept; the rest of a longer text (some 100 pages) does not take part.
+MAX_TOKENS = 20_000
+MAX_FACTS = 96
+
+#: Low bits of a word's 16: it carries content; it is a figure or a name.
+CONTENT = 1
+FACT = 2
+
+_NUMBER_WORDS = {
+    word: str(value)
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905 - a list of thirteen one-word strings reads worse
+    )
+} | {"percent": "%", "pct": "%"}
+
+_INDEX_SENTENCES = 5
+_INDEX_GRAMS = 6
+_INDEX_FACTS = 5
+_QUERY_SENTENCES = 20
+_QUERY_GRAMS = 26
+_QUERY_FACTS = 18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A run of words in a signature."""
+
+    start: int
+    end: int
+    #: Mostly inside quotation marks: shared by all who quote, so it makes no copy.
+    quoted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signature:
+    """A text without its words: enough to say how it relates to another, and where to look."""
+
+    #: 16 bits a token, little endian: 14 of hash, FACT, CONTENT.
+    words: bytes
+    #: (number of tokens << 1 | quoted) for each sentence.
+    lengths: tuple[int, ...]
+    #: Hashes of figures and of names, in order of appearance; figures of the title apart.
+    figures: tuple[int, ...]
+    names: tuple[int, ...]
+    title_figures: tuple[int, ...]
+    #: Most tokens are Han or kana characters.
+    han: bool
+
+    def __len__(self) -> int:
+        return len(self.words) // 2
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences, in order."""
+        found: list[Sentence] = []
+        start = 0
+        for length in self.lengths:
+            end = start + (length >> 1)
+            found.append(Sentence(start=start, end=end, quoted=bool(length & 1)))
+            start = end
+        return tuple(found)
+
+    @property
+    def gram(self) -> int:
+        """Tokens in one unit of comparison: 5 words, or 9 characters of Han text."""
+        return 9 if self.han else 5
+
+    @cached_property
+    def grams(self) -> tuple[bytes, ...]:
+        """Every run of `gram` tokens, by its first token's place."""
+        step = 2 * self.gram
+        return tuple(self.words[at : at + step] for at in range(0, len(self.words) - step + 1, 2))
+
+    @property
+    def index_hashes(self) -> tuple[int, ...]:
+        """At most 16 signed 64-bit hashes to store: the smallest of each kind (A2, A4)."""
+        sentence, gram, fact = self._hashes
+        return tuple(
+            dict.fromkeys(
+                (*sentence[:_INDEX_SENTENCES], *gram[:_INDEX_GRAMS], *fact[:_INDEX_FACTS])
+            )
+        )
+
+    @property
+    def query_hashes(self) -> tuple[int, ...]:
+        """At most 64 hashes to look up; a superset of `index_hashes`."""
+        sentence, gram, fact = self._hashes
+        return tuple(
+            dict.fromkeys(
+                (*sentence[:_QUERY_SENTENCES], *gram[:_QUERY_GRAMS], *fact[:_QUERY_FACTS])
+            )
+        )
+
+    @cached_property
+    def _hashes(self) -> tuple[list[int], list[int], list[int]]:
+        """Sorted hashes of sentences, of runs of words, and of pairs of facts."""
+        words = self.words
+        sentence = {
+            _hash64(b"s", words[2 * one.start : 2 * one.end])
+            for one in self.sentences
+            if not one.quoted and one.end - one.start >= (10 if self.han else 6)
+        }
+        # A sampled run must say something: "it is one of the" would be met a million times.
+        need = 6 if self.han else 3
+        flags = words[::2]
+        content = [byte & CONTENT for byte in flags]
+        width = self.gram
+        have = sum(content[:width])
+        grams: list[int] = []
+        for at, run in enumerate(self.grams):
+            if have >= need:
+                grams.append(zlib.crc32(run))
+            if at + width < len(content):
+                have += content[at + width] - content[at]
+        smallest = sorted(set(grams))[:_QUERY_GRAMS]
+        return (
+            sorted(sentence),
+            [_spread(b"g", value) for value in smallest],
+            sorted(_fact_pairs(self.figures, self.names)),
+        )
+
+    def pack(self) -> bytes:
+        """Return the signature as bytes: two a word, one a sentence, four a fact."""
+        lengths = array("H", (min(length, 0xFFFF) for length in self.lengths))
+        head = struct.pack(
+            "<BBIHBHH",
+            *(VERSION, self.han, len(self.words) // 2, len(lengths)),
+            *(len(self.title_figures), len(self.figures), len(self.names)),
+        )
+        facts = array("I", (*self.title_figures, *self.figures, *self.names))
+        return head + lengths.tobytes() + facts.tobytes() + self.words
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> Signature:
+        """Return the signature that `pack` wrote.
+
+        Raises:
+            ValueError: it was written by another version, or is damaged.
+        """
+        size = struct.calcsize("<BBIHBHH")
+        if len(packed) < size or packed[0] != VERSION:
+            raise ValueError("a signature of another version")
+        _, han, count, sentence_count, titles, figures, names = struct.unpack(
+            "<BBIHBHH", packed[:size]
+        )
+        lengths_end = size + 2 * sentence_count
+        facts_end = lengths_end + 4 * (titles + figures + names)
+        if len(packed) != facts_end + 2 * count:
+            raise ValueError("a damaged signature")
+        facts = array("I", packed[lengths_end:facts_end])
+        return cls(
+            words=packed[facts_end:],
+            lengths=tuple(array("H", packed[size:lengths_end])),
+            title_figures=tuple(facts[:titles]),
+            figures=tuple(facts[titles : titles + figures]),
+            names=tuple(facts[titles + figures :]),
+            han=bool(han),
+        )
+
+
+def signature(title: str, text: str, *, language: str | None = None) -> Signature:
+    """Return the signature of a text; *language* is only a hint and may be None."""
+    words = array("H")
+    lengths: list[int] = []
+    facts = Facts()
+    ideographs = 0
+    for line in drop(lines(text)):
+        inside = False
+        for sentence in sentences(line):
+            found = list(tokens(sentence))
+            if not found or len(words) >= MAX_TOKENS:
+                inside ^= bool(sentence.count('"') & 1)
+                continue
+            quoted, inside = _quoted(sentence, inside)
+            facts_of(sentence, found, into=facts)
+            for place, token in enumerate(found):
+                words.append(_word(token, first=place == 0))
+                ideographs += token.kind == "ideograph"
+            lengths.append(min(len(found), 0x7FFF) << 1 | quoted)
+    head = Facts()
+    folded = fold_line(title)
+    facts_of(folded, list(tokens(folded)), into=head)
+    return Signature(
+        words=words.tobytes(),
+        lengths=tuple(lengths),
+        figures=tuple(dict.fromkeys(facts.figures))[:MAX_FACTS],
+        names=tuple(dict.fromkeys(facts.names))[:MAX_FACTS],
+        title_figures=tuple(dict.fromkeys(head.figures))[:16],
+        han=ideographs * 2 > len(words),
+    )
+
+
+def _word(token: Token, *, first: bool) -> int:
+    value = token.value
+    lower = value.lower()
+    lower = _NUMBER_WORDS.get(lower, lower)
+    flags = 0
+    if token.kind == "number" or (
+        token.kind in ("word", "initials") and value[0].isupper() and not first
+    ):
+        flags = CONTENT | FACT
+    elif token.kind == "ideograph" or (len(lower) > 2 and lower not in FUNCTION):
+        flags = CONTENT
+    return (zlib.crc32(lower.encode("utf-8", "surrogatepass")) & 0x3FFF) << 2 | flags
+
+
+def _quoted(sentence: str, inside: bool) -> tuple[bool, bool]:
+    """Return whether most of *sentence* is quoted, and whether a quotation is open after it."""
+    within = 0
+    for index, piece in enumerate(sentence.split('"')):
+        if index:
+            inside = not inside
+        if inside:
+            within += len(piece)
+    return within * 2 > len(sentence), inside
+
+
+def _hash64(kind: bytes, data: bytes) -> int:
+    return int.from_bytes(blake2b(data, digest_size=8, person=kind).digest(), "little", signed=True)
+
+
+def _spread(kind: bytes, value: int) -> int:
+    return _hash64(kind, value.to_bytes(4, "little"))
+
+
+def _fact_pairs(figures: tuple[int, ...], names: tuple[int, ...]) -> set[int]:
+    """Return hashes of neighbouring figures: what survives when every other word is replaced."""
+    pairs = {
+        _hash64(b"f", struct.pack("<II", *sorted(pair))) for pair in itertools.pairwise(figures)
+    }
+    if len(pairs) < _INDEX_FACTS:
+        pairs |= {
+            _hash64(b"n", struct.pack("<III", *sorted(triple)))
+            for triple in zip(names, names[1:], names[2:], strict=False)
+        }
+    return pairs
