@@ -37,7 +37,7 @@ CLASSES = (
 )
 
 
-class Dropped(IgnoreRequest):  # noqa: N818 - Scrapy's own kind of exception has no suffix either
+class Dropped(IgnoreRequest):
     """A request that we decided not to make, or an answer we decided not to use.
 
     Attributes:

@@ -29,7 +29,9 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 #: Directions and zero-width marks let one title pose as another (5.9 no. 18).
 _INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _CLOSED = re.compile(rb"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
-_HTML = re.compile(rb"^\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html\b)", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(
+    rb"^\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html\b)", re.IGNORECASE | re.DOTALL
+)
 
 
 class FeedState(StrEnum):
@@ -107,9 +109,7 @@ def _read_xml(body: bytes, url: str, content_type: str | None) -> Feed:
         reason = f"{type(error).__name__} while reading the feed"
         return Feed(state=FeedState.NOT_A_FEED, warnings=(*screened.warnings, reason))
     entries = tuple(
-        entry
-        for raw in parsed.entries[:MAX_ITEMS]
-        if (entry := _entry(raw, url)) is not None
+        entry for raw in parsed.entries[:MAX_ITEMS] if (entry := _entry(raw, url)) is not None
     )
     return Feed(
         state=_state(parsed, entries, data),

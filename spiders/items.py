@@ -51,6 +51,7 @@ class Found:
     kind: Discovery
     #: Entries in it that belong to the source.
     count: int = 0
+    known: int = 0
     #: Entries among them that were not known: canonical requests of this pass.
     wanted: tuple[str, ...] = ()
     #: Unknown entries left for the next pass by `max_articles`.
@@ -64,6 +65,8 @@ class Found:
     body_hash: str | None = None
     #: True when it was asked for without conditions.
     full: bool = True
+    #: Why other entries in it do not belong to the source, with how often.
+    refused: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
 

@@ -1,0 +1,179 @@
+"""The barrier against our own network: the address that is dialled is the address that is checked.
+
+A check on the URL or on the response is not enough: names resolve to anything, may change between
+two look-ups, and a request to an internal service has done its harm when the answer is thrown away
+(reference 5.2). Twisted resolves every host, IP literals too, through the name resolver that is
+installed on the reactor, once for each connection; this one hands out public addresses only.
+
+Behind `[fetch] proxy` the proxy resolves the publishers' names, and must do this check itself.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.exceptions import CannotResolveHostError
+from scrapy.http import Request, Response
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.interfaces import (
+    IAddress,
+    IHostnameResolver,
+    IHostResolution,
+    IOpenSSLTrustRoot,
+    IResolutionReceiver,
+)
+from twisted.internet.ssl import AcceptableCiphers, optionsForClientTLS
+from twisted.web.iweb import IPolicyForHTTPS
+from zope.interface import implementer
+
+from spiders.failures import BlockedAddressError
+from spiders.gate import Network, blocked, networks
+
+logger = logging.getLogger(__name__)
+
+#: Settings this module reads, set by crawler/settings.py.
+ALLOWED = "WINDCATCH_PRIVATE_NETWORKS"
+EXEMPT = "WINDCATCH_PROXY_ADDRESS"
+CA_FILE = "WINDCATCH_CA_FILE"
+
+
+@implementer(IResolutionReceiver)
+class _Checked:
+    """Passes addresses on only when every one of a name is public."""
+
+    def __init__(
+        self, receiver: Any, host: str, allowed: Sequence[Network], report: Callable[[str], None]
+    ) -> None:
+        self._receiver = receiver
+        self._host = host
+        self._allowed = allowed
+        self._report = report
+        self._addresses: list[IAddress] = []
+
+    def resolutionBegan(self, resolution: IHostResolution) -> None:
+        self._receiver.resolutionBegan(resolution)
+
+    def addressResolved(self, address: IAddress) -> None:
+        self._addresses.append(address)
+
+    def resolutionComplete(self) -> None:
+        bad = [
+            address
+            for address in self._addresses
+            if not isinstance(address, (IPv4Address, IPv6Address))
+            or blocked(address.host, self._allowed)
+        ]
+        if bad:
+            # One private address among public ones is no accident either (5.9 no. 9).
+            self._report(self._host)
+            logger.warning("%s resolves to a private address: not dialled", self._host)
+        else:
+            for address in self._addresses:
+                self._receiver.addressResolved(address)
+        self._receiver.resolutionComplete()
+
+
+@implementer(IHostnameResolver)
+class GuardedResolver:
+    """Scrapy's `TWISTED_DNS_RESOLVER`: the reactor's own resolver behind the check."""
+
+    #: Names refused lately, so that the handler can tell "blocked" from "does not exist".
+    refused: set[str] = set()  # noqa: RUF012 - one reactor in a process, one memory
+
+    def __init__(self, reactor: Any, allowed: Sequence[Network], exempt: str | None) -> None:
+        self._reactor = reactor
+        self._original: IHostnameResolver = reactor.nameResolver
+        self._allowed = tuple(allowed)
+        #: "host:port" of the configured proxy: a person chose it.
+        self._exempt = exempt
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, reactor: Any) -> GuardedResolver:
+        """Build it from the settings of a crawler process."""
+        settings = crawler.settings
+        allowed = networks(tuple(settings.getlist(ALLOWED)))
+        return cls(reactor, allowed, settings.get(EXEMPT))
+
+    def install_on_reactor(self) -> None:
+        """Make every connection of the reactor pass here."""
+        self._reactor.installNameResolver(self)
+
+    def resolveHostName(
+        self,
+        resolutionReceiver: IResolutionReceiver,
+        hostName: str,
+        portNumber: int = 0,
+        addressTypes: Sequence[type[IAddress]] | None = None,
+        transportSemantics: str = "TCP",
+    ) -> IHostResolution:
+        """Resolve *hostName* and pass its addresses on, all of them or none."""
+        receiver: Any = resolutionReceiver
+        if f"{hostName}:{portNumber}" != self._exempt:
+            receiver = _Checked(receiver, hostName, self._allowed, self._refuse)
+        resolution: IHostResolution = self._original.resolveHostName(  # type: ignore[call-arg,misc]  # zope
+            receiver, hostName, portNumber, addressTypes, transportSemantics
+        )
+        return resolution
+
+    def _refuse(self, host: str) -> None:
+        if len(self.refused) > 10_000:
+            self.refused.clear()
+        self.refused.add(host)
+
+
+class GuardedHandler(HTTP11DownloadHandler):
+    """Scrapy's handler, which says when an address was blocked and trusts `[fetch] ca_file`."""
+
+    def __init__(self, crawler: Any) -> None:
+        super().__init__(crawler)
+        settings = crawler.settings
+        ca_file = settings.get(CA_FILE)
+        if ca_file and settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
+            self._contextFactory = _TrustMore(str(ca_file))
+
+    async def download_request(self, request: Request) -> Response:
+        """Return the response to *request*.
+
+        Raises:
+            BlockedAddressError: Its host resolves to a private address.
+        """
+        try:
+            return await super().download_request(request)
+        except CannotResolveHostError as error:
+            host = urlsplit(request.url).hostname or ""
+            if host in GuardedResolver.refused:
+                raise BlockedAddressError(f"{host} resolves to a private address") from error
+            raise
+
+
+@implementer(IOpenSSLTrustRoot)
+class _SystemAnd:
+    """The system's authorities and those of one PEM file."""
+
+    def __init__(self, ca_file: str) -> None:
+        self._ca_file = ca_file
+
+    def _addCACertsToContext(self, context: Any) -> None:
+        context.set_default_verify_paths()
+        context.load_verify_locations(self._ca_file)
+
+
+@implementer(IPolicyForHTTPS)
+class _TrustMore:
+    """Verifies certificates and host names, with a wider trust root."""
+
+    def __init__(self, ca_file: str) -> None:
+        self._root = _SystemAnd(ca_file)
+        # As Scrapy: OpenSSL's own default list, since many publishers' servers are old.
+        self._ciphers = AcceptableCiphers.fromOpenSSLCipherString("DEFAULT")
+
+    def creatorForNetloc(self, hostname: bytes, port: int) -> Any:
+        return optionsForClientTLS(
+            hostname.decode("ascii"),
+            trustRoot=self._root,
+            extraCertificateOptions={"fixBrokenPeers": True, "acceptableCiphers": self._ciphers},
+        )

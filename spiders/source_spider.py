@@ -1,0 +1,301 @@
+"""One spider for every source: walk its channels, fetch what is new, look again at what is due."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import AsyncIterator, Collection, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import scrapy
+from scrapy.http import Response, TextResponse
+from twisted.python.failure import Failure
+
+from spiders.discovery import Answer, Reading, discover
+from spiders.failures import Dropped, classify
+from spiders.feedgate import MAX_BYTES as MAX_FEED
+from spiders.gate import GatePolicy, Refused, check_url, without_secrets
+from spiders.items import Failed, Found, Item, Memory, Page, Plan, Unchanged, conditions
+from spiders.select import Selector
+from spiders.sources import ChannelKind, Source
+from storage.types import Capture, Discovery, Entry, Recheck, Validator
+
+logger = logging.getLogger(__name__)
+
+#: Rechecks come before new articles of any age: an edit is worth more the sooner it is seen.
+_RECHECK_PRIORITY = 10
+#: Answers that will be the same next time; 404 is not among them, since feeds run ahead of pages.
+_FINAL = frozenset({410, 451})
+
+
+class SourceSpider(scrapy.Spider):
+    """Crawls one source once. Yields only `spiders.items` values; knows no database."""
+
+    name = "source"
+
+    def __init__(
+        self,
+        *,
+        source: Source,
+        plan: Plan,
+        memory: Memory,
+        gate: GatePolicy,
+        proxy: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Prepare a pass over *source*.
+
+        Args:
+            proxy: Every request goes through it; environment variables are not asked.
+        """
+        super().__init__(name=f"source:{source.id}", **kwargs)
+        self.source = source
+        self.plan = plan
+        self.memory = memory
+        self.gate = gate
+        self.proxy = proxy
+        self.selector = Selector(source, gate)
+        #: The longest pause a host of this source asked for, in seconds; the schedule honours it.
+        self.asked_pause_s = 0.0
+        self._asked: set[str] = set()
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Yield rechecks, then what each channel brings."""
+        due = {recheck.url: recheck for recheck in self.plan.rechecks}
+        for recheck in due.values():
+            yield self._recheck(recheck)
+        room = self.source.max_articles
+        for channel in self.source.channels:
+            if channel.kind is ChannelKind.ARCHIVE:
+                continue
+            async for reading in discover(
+                channel, source=self.source, now=self.plan.started_at, get=self._get
+            ):
+                found, failure, entries = await self._sift(reading, room)
+                room -= len(entries)
+                if failure is not None:
+                    yield failure
+                if found is not None:
+                    yield found
+                for place, entry in enumerate(entries):
+                    yield self._article(entry, place)
+
+    async def _sift(
+        self, reading: Reading, room: int
+    ) -> tuple[Found | None, Failed | None, tuple[Entry, ...]]:
+        """Return what to say of a document, and its new entries, newest first, at most *room*."""
+        answer = reading.answer
+        if answer is None:
+            return None, reading.failure, ()
+        chosen = self.selector.select(reading.entries, now=self.plan.started_at)
+        if chosen.refused:
+            logger.info(
+                "%s: left out of %s: %s",
+                self.source.id,
+                without_secrets(reading.url),
+                dict(chosen.refused),
+            )
+        urls = [entry.url for entry in chosen.entries]
+        known: Collection[str] = await self.memory.known(urls) if urls else ()
+        fresh = [entry for entry in chosen.entries if entry.url not in known]
+        # Asked for already through another channel: still wanted here, fetched once.
+        unasked = [entry for entry in fresh if entry.url not in self._asked]
+        taken = unasked[: max(room, 0)]
+        self._asked.update(entry.url for entry in taken)
+        wanted = tuple(entry.url for entry in fresh if entry.url in self._asked)
+        found = Found(
+            source_id=self.source.id,
+            url=reading.url,
+            kind=reading.kind,
+            count=len(chosen.entries),
+            known=len(chosen.entries) - len(fresh),
+            wanted=wanted,
+            left=len(fresh) - len(wanted),
+            whole=reading.whole,
+            unchanged=answer.status == 304 or answer.same,
+            etag=answer.headers.get("etag"),
+            last_modified=answer.headers.get("last-modified"),
+            body_hash=hashlib.sha256(answer.body).hexdigest() if answer.body else None,
+            full=answer.full,
+            refused=dict(chosen.refused),
+            warnings=reading.warnings,
+        )
+        return found, reading.failure, tuple(taken)
+
+    async def _get(self, url: str) -> Answer | Failed:
+        """Fetch one discovery document; never raises."""
+        held = self.plan.held.get(url)
+        sent = conditions(held, now=self.plan.started_at)
+        try:
+            request = self._request(url, sent, download_maxsize=MAX_FEED)
+            assert self.crawler.engine is not None
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:  # noqa: BLE001 - whatever it was, it has a class and is counted
+            word, detail = _classified(error)
+            return Failed(source_id=self.source.id, url=url, error_class=word, detail=detail)
+        if response.status not in {200, 304} or (response.status == 304 and not sent):
+            word, detail = _status(response)
+            return Failed(source_id=self.source.id, url=url, error_class=word, detail=detail)
+        digest = hashlib.sha256(response.body).hexdigest()
+        return Answer(
+            url=url,
+            final_url=response.url,
+            status=response.status,
+            headers=_single(response),
+            body=response.body,
+            encoding=response.encoding if isinstance(response, TextResponse) else None,
+            full=not sent,
+            same=bool(response.body) and held is not None and held.body_hash == digest,
+        )
+
+    def _recheck(self, recheck: Recheck) -> scrapy.Request | Failed:
+        entry = Entry(url=recheck.url, found_by=Discovery.RECHECK, title=recheck.title)
+        sent = conditions(recheck.validator, now=self.plan.started_at)
+        self._asked.add(recheck.url)
+        try:
+            return self._request(
+                recheck.url,
+                sent,
+                priority=_RECHECK_PRIORITY,
+                callback=self._received,
+                errback=self._lost,
+                cb_kwargs={"entry": entry, "held": recheck.validator},
+            )
+        except Refused as error:
+            return self._refused(entry, error)
+
+    def _article(self, entry: Entry, place: int) -> scrapy.Request | Failed:
+        try:
+            return self._request(
+                entry.url,
+                {},
+                priority=-place,
+                callback=self._received,
+                errback=self._lost,
+                cb_kwargs={"entry": entry, "held": None},
+            )
+        except Refused as error:
+            return self._refused(entry, error)
+
+    def _refused(self, entry: Entry, error: Refused) -> Failed:
+        return Failed(
+            source_id=self.source.id,
+            url=entry.url,
+            error_class="gate",
+            detail=str(error),
+            entry=entry,
+            final=True,
+        )
+
+    def _request(
+        self,
+        url: str,
+        headers: dict[str, str],
+        *,
+        download_maxsize: int | None = None,
+        **kwargs: Any,
+    ) -> scrapy.Request:
+        """Return a request for *url*.
+
+        Raises:
+            Refused: The gate does not let it through.
+        """
+        limit = self.source.politeness.max_bytes
+        meta: dict[str, Any] = {"handle_httpstatus_all": True}
+        if download_maxsize is not None and download_maxsize < limit:
+            meta["download_maxsize"] = download_maxsize
+        recheck = kwargs.get("priority") == _RECHECK_PRIORITY
+        # Where a redirect may lead: a discovery document anywhere, a new article on its own site.
+        meta["scope"] = "any" if "callback" not in kwargs else "recheck" if recheck else "own"
+        return scrapy.Request(
+            check_url(url, policy=self.gate),
+            headers={**self.source.headers, **headers},
+            meta=meta,
+            # One URL is asked for once by the rules above; Scrapy's filter would drop in silence.
+            dont_filter=True,
+            **kwargs,
+        )
+
+    def _received(self, response: Response, entry: Entry, held: Validator | None) -> Iterator[Item]:
+        digest = hashlib.sha256(response.body).hexdigest()
+        same = response.status == 200 and held is not None and held.body_hash == digest
+        if response.status == 304 or (same and response.body):
+            headers = _single(response)
+            yield Unchanged(
+                source_id=self.source.id,
+                url=entry.url,
+                status=response.status,
+                etag=headers.get("etag"),
+                last_modified=headers.get("last-modified"),
+                body_hash=digest if same else None,
+            )
+            return
+        page = Page(source_id=self.source.id, entry=entry, capture=_capture(response, entry.url))
+        if response.status == 200 or page.recheck:
+            yield page
+            return
+        word, detail = _status(response)
+        yield Failed(
+            source_id=self.source.id,
+            url=entry.url,
+            error_class=word,
+            detail=detail,
+            entry=entry,
+            final=response.status in _FINAL,
+        )
+
+    def _lost(self, failure: Failure) -> Iterator[Item]:
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
+        entry: Entry = request.cb_kwargs["entry"]
+        word, detail = _classified(failure.value)
+        final = isinstance(failure.value, Dropped) and failure.value.final
+        yield Failed(
+            source_id=self.source.id,
+            url=entry.url,
+            error_class=word,
+            detail=detail,
+            entry=entry,
+            final=final,
+        )
+
+
+def _classified(error: BaseException) -> tuple[str, str]:
+    if isinstance(error, Refused):
+        return "gate", str(error)
+    return classify(error)
+
+
+def _status(response: Response) -> tuple[str, str]:
+    word = "http_5xx" if response.status >= 500 else "http_4xx"
+    if response.status < 400:
+        # A redirect without a target, or a success that is no document (204, 206).
+        word = "parse"
+    return word, f"HTTP {response.status}"
+
+
+def _single(response: Response) -> dict[str, str]:
+    """Return the last value of each header, names in lower case."""
+    return dict(_headers(response))
+
+
+def _headers(response: Response) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name.decode("latin-1").lower(), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    )
+
+
+def _capture(response: Response, asked: str) -> Capture:
+    request = response.request
+    hops = request.meta.get("redirect_urls", []) if request is not None else []
+    return Capture(
+        url=asked,
+        final_url=response.url,
+        redirects=tuple(hops[1:]),
+        status=response.status,
+        headers=_headers(response),
+        body=response.body,
+        fetched_at=datetime.now(UTC),
+    )
