@@ -48,7 +48,11 @@ class Config(BaseModel):
     sources: dict[str, Source] = Field(default_factory=dict)
     #: Patterns of watchlist files, as written.
     watchlists: tuple[str, ...] = ()
-    #: SHA-256 of the file's text, shortened: which configuration a run had.
+    #: The text of each watchlist file, by its name: a run keeps what it began with.
+    watchlist_texts: dict[str, str] = Field(default_factory=dict)
+    #: The text of the file itself, so that a child process has what its parent accepted.
+    text: str = Field(default="", repr=False)
+    #: SHA-256 of all these texts, shortened: which configuration a run had.
     hash: str = ""
 
     @property
@@ -65,10 +69,6 @@ class Config(BaseModel):
     def enabled(self) -> dict[str, Source]:
         """The sources that are switched on."""
         return {id_: source for id_, source in self.sources.items() if source.enabled}
-
-    def watchlist_files(self) -> tuple[Path, ...]:
-        """Return the files that match `watchlists` now, sorted, each once."""
-        return tuple(sorted({f for p in self.watchlists for f in _matching(self.folder, p)}))
 
 
 class _File(Model):
@@ -121,10 +121,18 @@ def read_text(path: Path) -> str:
         raise ConfigError([Problem(name, line, "", "not text in UTF-8")]) from None
 
 
-def parse(text: str, *, path: Path, name: str, environ: Mapping[str, str]) -> Config:
+def parse(
+    text: str,
+    *,
+    path: Path,
+    name: str,
+    environ: Mapping[str, str],
+    watchlist_texts: Mapping[str, str] | None = None,
+) -> Config:
     """Return the configuration in *text*, as if read from *path* (absolute; shown as *name*).
 
-    Of the disk it looks only at what the text names: watchlist patterns and the proxy's file.
+    Args:
+        watchlist_texts: the watchlists; None reads the files that the text names.
 
     Raises:
         ConfigError: holds every problem.
@@ -137,9 +145,8 @@ def parse(text: str, *, path: Path, name: str, environ: Mapping[str, str]) -> Co
     sources = read_sources(reading)
     destinations = read_destinations(reading)
     check_operator(reading, file.operator.destination)
-    for index, pattern in enumerate(file.watchlists):
-        if not _matching(path.parent, pattern):
-            reading.problem(("watchlists", index), f'no file matches "{pattern}"')
+    if watchlist_texts is None:
+        watchlist_texts = _watchlist_texts(file.watchlists, path.parent, Path(name).parent, reading)
     fetch = _with_proxy(file.fetch, path.parent, environ, reading)
     reading.raise_problems()
     return Config(
@@ -151,7 +158,11 @@ def parse(text: str, *, path: Path, name: str, environ: Mapping[str, str]) -> Co
         destinations=destinations,
         sources=sources,
         watchlists=file.watchlists,
-        hash=hashlib.sha256(text.encode()).hexdigest()[:16],
+        watchlist_texts=dict(watchlist_texts),
+        text=text,
+        hash=hashlib.sha256(repr((text, sorted(watchlist_texts.items()))).encode()).hexdigest()[
+            :16
+        ],
     )
 
 
@@ -201,6 +212,26 @@ def _with_proxy(fetch: Fetch, folder: Path, environ: Mapping[str, str], reading:
     except ValueError:
         reading.problem(key, "the file holds no URL such as http://user:password@host:3128")
     return fetch
+
+
+def _watchlist_texts(
+    patterns: tuple[str, ...], folder: Path, shown: Path, reading: Reading
+) -> dict[str, str]:
+    """Return the text of every file that *patterns* name, by its path as the user would write it."""
+    texts: dict[str, str] = {}
+    for index, pattern in enumerate(patterns):
+        files = _matching(folder, pattern)
+        if not files:
+            reading.problem(("watchlists", index), f'no file matches "{pattern}"')
+        for file in sorted(files):
+            name = (
+                str(shown / file.relative_to(folder)) if file.is_relative_to(folder) else str(file)
+            )
+            try:
+                texts[name] = read_text(file)
+            except ConfigError as error:
+                reading.problem(("watchlists", index), "; ".join(error.problems))
+    return texts
 
 
 def _matching(folder: Path, pattern: str) -> tuple[Path, ...]:

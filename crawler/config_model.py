@@ -111,6 +111,8 @@ class Fetch(Model):
     #: Requests under way at once, over all hosts.
     concurrency: Annotated[int, Field(ge=1, le=256)] = 16
     verify_tls: bool = True
+    #: PEM file of authorities trusted besides the system's, for a proxy that inspects TLS.
+    ca_file: Annotated[Path, Field(strict=False)] | None = None
 
 
 class Service(Model):

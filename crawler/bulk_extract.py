@@ -1,0 +1,88 @@
+"""Extraction of many files: what `windcatch extract` does, in killable worker processes."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from crawler.answers import NOWHERE, extract_answer, unreadable_answer
+from crawler.extract_pool import ExtractPool
+from crawler.inputs import STDIN, InputProblem, read_bytes, read_lines, text_of
+from storage.types import Capture
+
+#: Names that mean an index, not a page.
+_INDEX = (".jsonl", ".ndjson")
+_SOURCE = "given"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One page to extract."""
+
+    #: As the user, or the index, writes it.
+    file: str
+    path: str
+    url: str | None
+    #: Why it cannot be read, once that is known.
+    problem: str | None = None
+
+
+def jobs(inputs: Iterable[str], *, url: str | None = None) -> Iterator[Job]:
+    """Yield the pages that *inputs* name, in order.
+
+    Raises:
+        InputProblem: an input does not exist, or an index is no index.
+    """
+    for given in inputs:
+        if given != STDIN and not Path(given).exists():
+            raise InputProblem(f"{given}: no such file")
+        if given.endswith(_INDEX):
+            yield from _listed(given)
+        else:
+            yield Job(file=given, path=given, url=url)
+
+
+def _listed(index: str) -> Iterator[Job]:
+    folder = Path(index).parent
+    for line in read_lines(index):
+        file = text_of(line, "file", index, required=True)
+        assert file is not None
+        yield Job(file=file, path=str(folder / file), url=text_of(line, "url", index))
+
+
+def run(
+    listed: Iterable[Job], *, now: datetime, workers: int = 0
+) -> Iterator[tuple[Job, dict[str, Any]]]:
+    """Yield each job with its answer, in the order given; one that cannot be read has `problem` set.
+
+    Args:
+        workers: processes; 0 means one for each core.
+    """
+    count = workers or os.cpu_count() or 1
+    waiting: deque[Future[tuple[Job, dict[str, Any]]]] = deque()
+    with ExtractPool(workers=count) as pool, ThreadPoolExecutor(count) as threads:
+        for job in listed:
+            waiting.append(threads.submit(_answer, pool, job, now))
+            # A window, so that a million pages are not all in memory.
+            while len(waiting) > 4 * count:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _answer(pool: ExtractPool, job: Job, now: datetime) -> tuple[Job, dict[str, Any]]:
+    try:
+        body = read_bytes(job.path)
+    except InputProblem as error:
+        reason = str(error)
+        failed = Job(file=job.file, path=job.path, url=job.url, problem=reason)
+        return failed, unreadable_answer(job.file, job.url, reason)
+    url = job.url or NOWHERE
+    capture = Capture(url=url, final_url=url, status=200, body=body, fetched_at=now)
+    return job, extract_answer(job.file, job.url, pool.extract(capture, source_id=_SOURCE))

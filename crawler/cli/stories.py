@@ -1,0 +1,101 @@
+"""`windcatch stories`: the articles that carry one text, stored or given."""
+
+from __future__ import annotations
+
+from crawler.clock import utcnow
+from typing import Annotated
+
+import typer
+
+from crawler.cli import show
+from crawler.cli.errors import UsageProblem
+from crawler.cli.opening import open_archive, open_config
+from crawler.cli.options import ConfigOption, JsonOption, LimitOption
+
+group = typer.Typer(no_args_is_help=True, help="Copies of one text, with their kinds.")
+
+
+@group.command("list")
+def list_(
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="WHEN", help="7d, 12h, or a date.", show_default=False)
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Also those that only one article carries.")] = False,
+    limit: LimitOption = 50,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """List stories that more than one article carries, the latest first.
+
+    \b
+    Example: windcatch stories list --since 2d
+    """
+    from crawler.cli.times import moment
+
+    begin = moment(since, now=utcnow()) if since else None
+    with open_archive(open_config(config)) as archive, archive.read() as reader:
+        found = reader.stories(since=begin, min_members=1 if all_ else 2, limit=limit)
+    if as_json:
+        for story in found:
+            show.print_json(story)
+    elif not found:
+        show.note("no stories yet that more than one article carries")
+    else:
+        columns = [("story", {"justify": "right"}), ("since", {"no_wrap": True}), ("articles", {"justify": "right"}), "origin"]
+        rows = (
+            (s.id, show.when(s.created_at), len(s.members), s.members[0].title if s.members else "")
+            for s in found
+        )
+        show.say(show.table(columns, rows))
+
+
+@group.command("show")
+def show_(
+    story_id: Annotated[int, typer.Argument(metavar="STORY", help="Its number.")],
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Show one story: its origin, and each copy with its kind.
+
+    \b
+    Example: windcatch stories show 12
+    """
+    with open_archive(open_config(config)) as archive, archive.read() as reader:
+        story = reader.story(story_id)
+    if story is None:
+        raise UsageProblem(f"no story {story_id}: see `windcatch stories list --all`")
+    if as_json:
+        show.print_json(story)
+        return
+    columns = [
+        ("no.", {"justify": "right"}),
+        ("kind", {"no_wrap": True}),
+        ("share", {"justify": "right"}),
+        ("first seen", {"no_wrap": True}),
+        ("source", {"max_width": 14, "overflow": "ellipsis", "no_wrap": True}),
+        "title",
+    ]
+    rows = (
+        (m.article_id, m.kind.value, f"{m.score:.0%}", show.when(m.first_seen_at), m.source_id, m.title)
+        for m in story.members
+    )
+    show.say(show.table(columns, rows))
+
+
+@group.command("cluster")
+def cluster(
+    input_: Annotated[str, typer.Argument(metavar="INPUT.jsonl", help='Lines of {"id", "title", "text", ...}, or -.')],
+    as_json: JsonOption = False,
+) -> None:
+    """Sort given texts into stories: one JSON object for each, in the order given.
+
+    Lines: {"id", "title", "text", "language", "url", "published_at"}. Needs no configuration.
+
+    \b
+    Example: windcatch stories cluster articles.jsonl > stories.jsonl
+    """
+    from crawler.clusters import cluster as clustered
+
+    del as_json  # it is JSON in any case
+    for answer in clustered(input_):
+        show.print_json(answer)

@@ -1,0 +1,57 @@
+"""The thread that sends what is due in the outbox, so that no crawl can hold up an alert."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from storage.errors import StorageError
+
+logger = logging.getLogger(__name__)
+
+#: What one look at the outbox delivers, by whatever means the service was given.
+Deliver = Callable[[], object]
+
+#: After a failure of the database or the configuration: long enough not to fill the log.
+_PAUSE_S = 30.0
+
+
+class Postman:
+    """Calls *deliver* again and again until told to stop."""
+
+    def __init__(self, deliver: Deliver, every_s: Callable[[], float]) -> None:
+        self._deliver = deliver
+        self._every_s = every_s
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="postman", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        """Send nothing after the message under way.
+
+        One that is cut off is marked uncertain in the outbox, and looked up before a resend.
+        """
+        self._stop.set()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread works."""
+        return self._thread.is_alive()
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            pause = self._every_s()
+            try:
+                self._deliver()
+            except StorageError as error:
+                logger.warning("delivery waits: %s", error)
+                pause = max(pause, _PAUSE_S)
+            except Exception:
+                # The one thread that tells people anything must outlive a bug in one message.
+                logger.exception("delivery failed")
+                pause = max(pause, _PAUSE_S)
+            self._stop.wait(pause)

@@ -1,0 +1,254 @@
+"""`windcatch run`: a supervisor that ticks, delivers, listens to signals, and ends cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_MAX_INSTANCES,
+    JobExecutionEvent,
+    JobSubmissionEvent,
+)
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from crawler.clock import utcnow
+from crawler.clockwatch import Clocks, jump_between
+from crawler.config import Config, ConfigError, load
+from crawler.delivery import delivery_of
+from crawler.postman import Postman
+from crawler.ticker import Ticker
+from crawler.watchlists import watchlists_of
+from storage.archive import Archive
+from storage.errors import StorageError
+from storage.failpoints import failpoint
+
+logger = logging.getLogger(__name__)
+
+#: How often leases are renewed and the service's own run is marked alive.
+_BEAT_S = 10.0
+#: A run whose heart stopped for so long is dead (reliability notes, 3.3).
+_ABANDONED = timedelta(seconds=60)
+_CLOCK_S = 5.0
+#: The trigger under which the service's own run is noted; `status` finds it by that.
+SUPERVISOR = "supervisor"
+
+
+class Service:
+    """One supervisor on one database; any number of them may share it."""
+
+    def __init__(
+        self, path: Path, *, options: tuple[str, ...] = (), now: Callable[[], datetime] = utcnow
+    ) -> None:
+        """Read the configuration.
+
+        Args:
+            options: log options for the crawl processes.
+
+        Raises:
+            ConfigError: the file or a watchlist cannot be used.
+            StorageError: the database's address cannot be right.
+        """
+        self._path = path
+        self._now = now
+        self._config = _checked(path)
+        self._archive = Archive(self._config.database_url)
+        self._ticker = Ticker(self._archive, lambda: self._config, now, options=options)
+        self._stop = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._run_id: int | None = None
+
+    async def run(self) -> int:
+        """Work until a signal ends it; return the exit code.
+
+        Raises:
+            StorageError: the database cannot be opened at the start.
+            ConfigurationProblem: a destination cannot be built (a token is missing).
+        """
+        self._archive.create()
+        deliver = delivery_of(self._config, self._archive)
+        self._begin()
+        self._postman = self._new_postman(deliver)
+        self._postman.start()
+        scheduler = self._scheduler()
+        self._listen()
+        watch = asyncio.create_task(self._watch_clock(scheduler))
+        logger.info(
+            "service started: %d sources, %d watchlists, pid %d",
+            len(self._config.enabled),
+            len(self._config.watchlist_texts),
+            os.getpid(),
+        )
+        try:
+            scheduler.start()
+            await self._stop.wait()
+        finally:
+            watch.cancel()
+            scheduler.pause()
+            await self._finish()
+            # Only now: shutdown cancels coroutines that are under way (reliability notes, 3.1).
+            scheduler.shutdown(wait=False)
+            self._archive.close()
+        return 0
+
+    def _begin(self) -> None:
+        now = self._now()
+        with self._archive.begin() as tx:
+            closed = tx.close_abandoned(now, _ABANDONED)
+            tx.sync_sources(_intervals(self._config), now=now)
+            self._run_id = tx.start_run(
+                SUPERVISOR, (), now=now, pid=os.getpid(), config_hash=self._config.hash
+            )
+        if closed:
+            logger.warning("closed %d runs that were abandoned", closed)
+
+    def _scheduler(self) -> AsyncIOScheduler:
+        scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        start = self._now()
+        tick_s = self._config.service.tick_s
+        scheduler.add_job(self._tick, "interval", seconds=tick_s, next_run_time=start, id="tick")
+        scheduler.add_job(self._beat, "interval", seconds=_BEAT_S, id="beat")
+        scheduler.add_listener(_job_failed, EVENT_JOB_ERROR)
+        scheduler.add_listener(_job_skipped, EVENT_JOB_MAX_INSTANCES)
+        return scheduler
+
+    async def _tick(self) -> None:
+        try:
+            await self._ticker.tick()
+        except StorageError as error:
+            logger.warning("nothing claimed: %s", error)
+
+    async def _beat(self) -> None:
+        try:
+            await self._ticker.beat()
+            await asyncio.to_thread(self._beat_run)
+        except StorageError as error:
+            logger.warning("heartbeat not noted: %s", error)
+        if not self._postman.alive:
+            logger.error("the delivery thread has died: stopping, so that it is noticed")
+            self._stop.set()
+
+    def _beat_run(self) -> None:
+        if self._run_id is not None:
+            with self._archive.begin() as tx:
+                tx.beat_run(self._run_id, self._now(), {"crawls": self._ticker.at_work})
+
+    async def _watch_clock(self, scheduler: AsyncIOScheduler) -> None:
+        """Wake every job when the wall clock was stepped.
+
+        APScheduler waits for the wall clock: stepped back an hour, it ran nothing for 65 minutes
+        (measured). The sleep here is on the monotonic clock.
+        """
+        before = Clocks(time.time(), time.monotonic())
+        while True:
+            await asyncio.sleep(_CLOCK_S)
+            after = Clocks(time.time(), time.monotonic())
+            if step := jump_between(before, after):
+                logger.warning("the clock was stepped by %+.0f s: schedules are recomputed", step)
+                for job in scheduler.get_jobs():
+                    job.modify(next_run_time=datetime.now(UTC))
+            before = after
+
+    def _listen(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._asked_to_stop, signal.Signals(number).name)
+        if hasattr(signal, "SIGHUP"):
+            loop.add_signal_handler(signal.SIGHUP, self._asked_to_reload)
+
+    def _asked_to_stop(self, name: str) -> None:
+        if not self._stop.is_set():
+            logger.info("%s: finishing what is under way (again to stop at once)", name)
+            self._stop.set()
+        else:
+            logger.warning("%s again: stopping at once", name)
+            self._hurry.set()
+            self._kill = asyncio.create_task(self._ticker.kill())
+
+    def _asked_to_reload(self) -> None:
+        self._reloading = asyncio.create_task(self._reload())
+
+    async def _reload(self) -> None:
+        """Take over the file as it is now; a bad one changes nothing."""
+        try:
+            config = await asyncio.to_thread(_checked, self._path)
+            deliver = delivery_of(config, self._archive)
+        except ConfigError as error:
+            for problem in error.problems:
+                logger.error("not reloaded: %s", problem)
+            return
+        except Exception as error:  # noqa: BLE001 - it is told, and the old one goes on
+            # Whatever is wrong with the new file, the old one goes on.
+            logger.error("not reloaded: %s", error)
+            return
+        failpoint("config.swapped")
+        if config.database_url != self._config.database_url:
+            logger.error(
+                "not reloaded: database.url cannot change while the service runs: restart it"
+            )
+            return
+        self._config = config
+        old, self._postman = self._postman, self._new_postman(deliver)
+        old.ask_to_stop()
+        await _until(lambda: not old.alive, _BEAT_S, asyncio.Event())
+        self._postman.start()
+        with self._archive.begin() as tx:
+            tx.sync_sources(_intervals(config), now=self._now())
+        logger.info("configuration reloaded: %d sources", len(config.enabled))
+
+    def _new_postman(self, deliver: Callable[[], object]) -> Postman:
+        return Postman(deliver, lambda: self._config.service.deliver_every_s)
+
+    async def _finish(self) -> None:
+        failpoint("shutdown.draining")
+        patience = self._config.service.drain_s
+        deadline = time.monotonic() + patience
+        self._postman.ask_to_stop()
+        await self._ticker.drain(patience)
+        left = deadline - time.monotonic()
+        if not await _until(lambda: not self._postman.alive, left, self._hurry):
+            logger.warning("a message was still under way; it is looked up at the next start")
+        try:
+            with self._archive.begin() as tx:
+                if self._run_id is not None:
+                    now = self._now()
+                    tx.end_run(self._run_id, now=now, outcome="finished", counts={}, error=None)
+        except StorageError as error:
+            logger.warning("the end of the service was not noted: %s", error)
+        logger.info("service stopped")
+
+
+async def _until(done: Callable[[], bool], patience_s: float, hurry: asyncio.Event) -> bool:
+    """Wait for *done*, for at most *patience_s* and not once *hurry* is set; return *done*."""
+    deadline = time.monotonic() + patience_s
+    while not done() and time.monotonic() < deadline and not hurry.is_set():
+        await asyncio.sleep(0.05)
+    return done()
+
+
+def _checked(path: Path) -> Config:
+    config = load(path)
+    watchlists_of(config)
+    return config
+
+
+def _intervals(config: Config) -> dict[str, timedelta]:
+    return {id_: source.interval for id_, source in config.enabled.items()}
+
+
+def _job_failed(event: JobExecutionEvent) -> None:
+    logger.error("job %s failed", event.job_id, exc_info=event.exception)
+
+
+def _job_skipped(event: JobSubmissionEvent) -> None:
+    logger.warning("job %s skipped: the one before is still at work", event.job_id)

@@ -1,0 +1,151 @@
+"""At each tick: what is due is leased and handed to a crawl process. The truth is in the table."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from crawler.children import CrawlChild, Ended
+from crawler.config import Config
+from storage.archive import Archive
+from storage.errors import StorageError
+
+logger = logging.getLogger(__name__)
+
+#: A lease outlives a missed heartbeat or two, and a dead service by little.
+LEASE = timedelta(seconds=90)
+#: A source whose crawl process died waits this long, times its failures.
+_AFTER_DEATH = timedelta(minutes=5)
+_MOST_DEATHS = 12
+
+
+def new_owner() -> str:
+    """Return a name for a lease that no other process, here or elsewhere, uses."""
+    return f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+class Ticker:
+    """Claims due sources and keeps one crawl process for each batch."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        config: Callable[[], Config],
+        now: Callable[[], datetime],
+        *,
+        options: tuple[str, ...] = (),
+    ) -> None:
+        self._archive = archive
+        self._config = config
+        self._now = now
+        self._options = options
+        self._children: dict[str, CrawlChild] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    @property
+    def at_work(self) -> int:
+        """How many crawl processes there are."""
+        return len(self._children)
+
+    async def tick(self) -> int:
+        """Start a crawl process for each batch of due sources there is room for; return how many."""
+        started = 0
+        while not self._stopping and len(self._tasks) < self._config().service.crawlers:
+            config = self._config()
+            owner = new_owner()
+            ids = await asyncio.to_thread(self._claim, config, owner)
+            if not ids:
+                break
+            task = asyncio.create_task(self._crawl(config, ids, owner))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            started += 1
+        return started
+
+    async def beat(self) -> None:
+        """Renew the leases of the crawl processes at work."""
+        owners = tuple(self._children)
+        if owners:
+            await asyncio.to_thread(self._renew, owners)
+
+    async def drain(self, patience_s: float) -> None:
+        """Start nothing more; let the crawls under way finish, for *patience_s*, then end them."""
+        self._stopping = True
+        for child in self._children.values():
+            child.ask_to_stop()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=patience_s)
+        await self.kill()
+
+    async def kill(self) -> None:
+        """End every crawl process at once."""
+        self._stopping = True
+        for child in tuple(self._children.values()):
+            await child.end(at_once=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=5)
+
+    def _claim(self, config: Config, owner: str) -> tuple[str, ...]:
+        with self._archive.begin() as tx:
+            claimed = tx.claim_due(
+                owner,
+                now=self._now(),
+                limit=config.service.batch,
+                lease=LEASE,
+                only=tuple(config.enabled),
+            )
+        return tuple(state.source_id for state in claimed)
+
+    def _renew(self, owners: tuple[str, ...]) -> None:
+        with self._archive.begin() as tx:
+            for owner in owners:
+                tx.renew_leases(owner, now=self._now(), lease=LEASE)
+
+    async def _crawl(self, config: Config, ids: tuple[str, ...], owner: str) -> None:
+        logger.info("crawling %d sources: %s", len(ids), ", ".join(ids))
+        child = await CrawlChild.start(config, ids, owner, options=self._options)
+        self._children[owner] = child
+        try:
+            ended = await child.wait(config.service.crawl_deadline_s)
+        finally:
+            del self._children[owner]
+        if ended.code not in (0, 1):
+            logger.warning("%s (sources: %s)", ended.reason, ", ".join(ids))
+        try:
+            await asyncio.to_thread(self._clean_up, ended)
+        except StorageError as error:
+            # The leases run out by themselves, and the run is closed at the next start.
+            logger.warning("could not note the end of a crawl: %s", error)
+
+    def _clean_up(self, ended: Ended) -> None:
+        """Give back what a process that did not end well still holds, and close its run."""
+        now = self._now()
+        stopped = self._stopping and not ended.overdue
+        with self._archive.begin() as tx:
+            for run in tx.runs(limit=200):
+                if run.pid == ended.pid and run.ended_at is None:
+                    outcome = "interrupted" if stopped else "killed"
+                    tx.end_run(
+                        run.id, now=now, outcome=outcome, counts=run.counts, error=ended.reason
+                    )
+            for source_id in ended.sources:
+                state = tx.source_state(source_id)
+                if state is None or state.lease_owner != ended.owner:
+                    continue
+                deaths = min(state.failures + 1.0, _MOST_DEATHS)
+                tx.release_source(
+                    source_id,
+                    ended.owner,
+                    now=now,
+                    next_due_at=now if stopped else now + _AFTER_DEATH * deaths,
+                    ok=False,
+                    new=0,
+                    error=ended.reason,
+                    memory=state.memory,
+                )
