@@ -1,0 +1,163 @@
+"""A working directory with a real configuration, on which the real command line is run."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from crawler.clock import VARIABLE as CLOCK
+from crawler.world import configtext
+from crawler.world.fakeslack import TOKEN, FakeSlack
+from storage.failpoints import VARIABLE as FAILPOINT
+
+#: What of our own environment a command gets: no token, proxy or configuration of the user's.
+_INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "COLUMNS")
+
+#: Of what a command prints, the part that is kept.
+MAX_OUTPUT = 16 * 1024 * 1024
+
+
+class Proxied(Protocol):
+    """A world that is reached through its proxy: FakeWorld or ReplayWorld."""
+
+    @property
+    def proxy_url(self) -> str: ...
+    @property
+    def ca_file(self) -> Path: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """How one command ended."""
+
+    arguments: tuple[str, ...]
+    #: As subprocess says it: negative for a signal.
+    code: int
+    stdout: str
+    stderr: str
+    seconds: float
+
+    @property
+    def killed(self) -> bool:
+        """Whether SIGKILL ended it."""
+        return self.code == -signal.SIGKILL
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the JSON Lines it printed.
+
+        Raises:
+            ValueError: it printed something else.
+        """
+        return [json.loads(line) for line in self.stdout.splitlines() if line.strip()]
+
+
+class Stage:
+    """Runs `python -m crawler ...` in *folder* against a world and a fake Slack."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        world: Proxied,
+        slack: FakeSlack | None,
+        sources: Iterable[str],
+        watchlist: str,
+        extra: str = "",
+    ) -> None:
+        self.folder = folder
+        self.config = folder / "windcatch.toml"
+        #: How far the program's clock is ahead of the real one.
+        self.ahead = timedelta()
+        self._world = world
+        self._slack = slack
+        text = configtext.config(
+            proxy=world.proxy_url,
+            sources=sources,
+            destination="slack" if slack is not None else "console",
+            extra=extra,
+        )
+        (folder / "watchlists").mkdir(exist_ok=True)
+        self.config.write_text(text, encoding="utf-8")
+        (folder / "watchlists" / "desk.toml").write_text(watchlist, encoding="utf-8")
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return f"sqlite:///{self.folder / 'windcatch.db'}"
+
+    def now(self) -> datetime:
+        """Return the time as the commands see it."""
+        return datetime.now(UTC) + self.ahead
+
+    def later(self, **step: float) -> None:
+        """Let time go by, for the commands to come: `later(hours=2)`."""
+        self.ahead += timedelta(**step)
+
+    def environment(self, *, failpoint: str | None = None) -> dict[str, str]:
+        """Return the environment of a command."""
+        kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        kept["WINDCATCH_CONFIG"] = str(self.config)
+        kept["SSL_CERT_FILE"] = str(self._world.ca_file)
+        kept["PYTHONPATH"] = os.pathsep.join(part for part in sys.path if part)
+        if self._slack is not None:
+            kept["WINDCATCH_SLACK_API_URL"] = self._slack.url
+            kept["SLACK_BOT_TOKEN"] = TOKEN
+        if self.ahead:
+            kept[CLOCK] = str(self.ahead.total_seconds())
+        if failpoint is not None:
+            kept[FAILPOINT] = failpoint
+        return kept
+
+    def windcatch(
+        self,
+        *arguments: str,
+        failpoint: str | None = None,
+        timeout_s: float = 90.0,
+        more: Mapping[str, str] | None = None,
+    ) -> Finished:
+        """Run one command to its end; it is killed, with its children, after *timeout_s*."""
+        started = time.monotonic()
+        # Files, not pipes: a worker that outlives its killed parent would hold a pipe open.
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            process = subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "-m", "crawler", *arguments],
+                cwd=self.folder,
+                env={**self.environment(failpoint=failpoint), **(more or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
+            try:
+                process.wait(timeout_s)
+                late = ""
+            except subprocess.TimeoutExpired:
+                late = f"\n[ended after {timeout_s:g} s]"
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+            stdout, stderr = (_all(file) for file in (out, err))
+        return Finished(
+            arguments=arguments,
+            code=process.returncode,
+            stdout=stdout,
+            stderr=stderr + late,
+            seconds=time.monotonic() - started,
+        )
+
+
+def _all(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read(MAX_OUTPUT).decode("utf-8", "replace")
