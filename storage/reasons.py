@@ -1,0 +1,196 @@
+"""Why a changed sentence matters, or does not: the weighing of its senses. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from rapidfuzz.distance import OSA
+
+from storage.lexicon import CONFUSABLE
+from storage.senses import Sense
+
+#: How much one change of a kind matters, 0..1. From SUBSTANTIVE_FROM on it rings.
+WEIGHTS = {
+    **{"negation": 0.95, "number": 0.9, "date": 0.9, "modal": 0.85, "critical": 0.8, "name": 0.75},
+    **{"han": 0.55, "word": 0.55},
+}
+SUBSTANTIVE_FROM = 0.5
+_LABEL = {
+    **{"number": "number", "date": "date", "modal": "modal", "critical": "wording"},
+    **{"name": "name", "han": "wording", "word": "wording"},
+}
+_QUOTE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One finding: how much it matters, in words."""
+
+    weight: float
+    text: str
+
+
+def shorten(text: str) -> str:
+    """Return *text* on one line, cut at a word after some 120 characters."""
+    line = " ".join(text.split())
+    if len(line) <= _QUOTE:
+        return line
+    head = line[:_QUOTE]
+    return (head.rsplit(" ", 1)[0] if " " in head[60:] else head) + "…"
+
+
+def weigh(old: Sequence[Sense], new: Sequence[Sense]) -> list[Reason]:
+    """Return what changed between two versions of one sentence; empty when nothing that counts."""
+    before, after = [s.key for s in old], [s.key for s in new]
+    if before == after:
+        return []
+    gone = Counter(before) - Counter(after)
+    come = Counter(after) - Counter(before)
+    if not gone and not come:
+        return _reordered(old, new)
+    reasons: list[Reason] = []
+    left: list[Sense] = []
+    right: list[Sense] = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        a, b = _take(old[i1:i2], gone), _take(new[j1:j2], come)
+        a, b = _without_slips(a, b)
+        if a and b:
+            reasons += _replaced(a, b, old[i1:i2], new[j1:j2])
+        else:
+            left += a
+            right += b
+    left, right = _without_slips(left, right)
+    if left and right and (len(left) == len(right) == 1 or _kinds(left) == _kinds(right)):
+        return reasons + _replaced(left, right, left, right)
+    reasons += [_lone(group, "removed") for group in _groups(left)]
+    reasons += [_lone(group, "added") for group in _groups(right)]
+    return reasons
+
+
+def _take(side: Sequence[Sense], counts: Counter[str]) -> list[Sense]:
+    """Return the senses of *side* that the other text lacks, each as often as it lacks it."""
+    taken: list[Sense] = []
+    for sense in side:
+        if counts[sense.key] > 0:
+            counts[sense.key] -= 1
+            taken.append(sense)
+    return taken
+
+
+def _kinds(senses: Sequence[Sense]) -> list[str]:
+    return [sense.kind for sense in senses]
+
+
+def _replaced(
+    a: Sequence[Sense], b: Sequence[Sense], whole_a: Sequence[Sense], whole_b: Sequence[Sense]
+) -> list[Reason]:
+    both = [*a, *b]
+    heaviest = max(both, key=lambda sense: WEIGHTS[sense.kind])
+    kind = heaviest.kind
+    old, new = _text(whole_a or a), _text(whole_b or b)
+    if kind == "negation":
+        negated_a = [s for s in a if s.kind == "negation"]
+        negated_b = [s for s in b if s.kind == "negation"]
+        if negated_a and not negated_b:
+            return [Reason(0.95, f"negation removed: {old} -> {new}")]
+        if negated_b and not negated_a:
+            return [Reason(0.95, f"negation added: {old} -> {new}")]
+        return [Reason(0.9, f"negation changed: {old} -> {new}")]
+    if kind in ("number", "date"):
+        return [_figures(a, b, old, new)]
+    return [Reason(WEIGHTS[kind], f"{_LABEL[kind]} changed: {old} -> {new}")]
+
+
+def _figures(a: Sequence[Sense], b: Sequence[Sense], old: str, new: str) -> Reason:
+    if any(sense.kind == "date" for sense in (*a, *b)):
+        return Reason(0.9, f"date changed: {old} -> {new}")
+    return Reason(0.9, f"number changed from {old} to {new}")
+
+
+def _lone(group: Sequence[Sense], verb: str) -> Reason:
+    heaviest = max(group, key=lambda sense: WEIGHTS[sense.kind])
+    if heaviest.kind == "negation":
+        return Reason(0.95, f"negation {verb}: {_text(group)}")
+    return Reason(WEIGHTS[heaviest.kind], f"{_LABEL[heaviest.kind]} {verb}: {_text(group)}")
+
+
+def _groups(senses: Sequence[Sense]) -> list[list[Sense]]:
+    """Return the senses by weight of kind, so that a lost figure is not hidden in lost words."""
+    by_kind: dict[str, list[Sense]] = {}
+    for sense in senses:
+        by_kind.setdefault(sense.kind, []).append(sense)
+    return list(by_kind.values())
+
+
+def _text(senses: Sequence[Sense]) -> str:
+    joined = ""
+    for sense in senses:
+        tight = sense.kind == "han" or joined[-1:] > "\u2e7f"
+        joined += ("" if tight or not joined else " ") + sense.text
+    return shorten(joined.replace(" %", "%")) or "nothing"
+
+
+def _without_slips(a: Sequence[Sense], b: Sequence[Sense]) -> tuple[list[Sense], list[Sense]]:
+    """Take out pairs that differ by a slip of the pen only."""
+    left, right = list(a), list(b)
+    for one in a:
+        for two in right:
+            if (
+                one.kind in ("word", "name")
+                and two.kind in ("word", "name")
+                and is_slip(one.text, two.text)
+            ):
+                left.remove(one)
+                right.remove(two)
+                break
+    return left, right
+
+
+def is_slip(a: str, b: str) -> bool:
+    """Return whether two Latin words are one, misspelled: a letter doubled, lost or turned round.
+
+    Words that both exist ("casual", "causal") are no slip, nor is a changed first letter, nor a
+    changed letter in a name ("Iran", "Iraq").
+    """
+    one, two = a.lower(), b.lower()
+    if one == two:
+        return True
+    if not (one.isalpha() and two.isalpha() and one.isascii() and two.isascii()):
+        return False
+    if min(len(one), len(two)) < 4 or one[0] != two[0] or {one, two} <= CONFUSABLE:
+        return False
+    if len(one) == len(two):
+        if OSA.distance(one, two) != 1:
+            return False
+        places = [i for i, (x, y) in enumerate(zip(one, two, strict=True)) if x != y]
+        # Two neighbours turned round; or one vowel for another inside a long word.
+        if len(places) == 2:
+            return True
+        vowels = set("aeiouy")
+        return len(one) >= 7 and one[places[0]] in vowels and two[places[0]] in vowels
+    if OSA.distance(one, two) != 1 or min(len(one), len(two)) < 5:
+        return False
+    return one[-2:] == two[-2:] or len(one) >= 8
+
+
+def _reordered(old: Sequence[Sense], new: Sequence[Sense]) -> list[Reason]:
+    """Return a reason when two things changed places: "from 3 to 5" became "from 5 to 3"."""
+    for kind, name in (("number", "numbers"), ("date", "dates"), ("name", "names")):
+        masked = [s.kind if s.kind == kind else s.key for s in old]
+        if masked == [s.kind if s.kind == kind else s.key for s in new]:
+            return [
+                Reason(
+                    0.85,
+                    f"order of {name} changed: {_text([s for s in old if s.kind == kind])}"
+                    f" -> {_text([s for s in new if s.kind == kind])}",
+                )
+            ]
+    places = [i for i, (x, y) in enumerate(zip(old, new, strict=True)) if x.key != y.key]
+    if len(places) == 2 and places[1] - places[0] > 1:
+        return [Reason(0.6, f"words changed places: {old[places[0]].text}, {old[places[1]].text}")]
+    return []

@@ -1,0 +1,305 @@
+"""A sentence as what it asserts: figures, dates, negations, modals, names, words of weight. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from storage.lexicon import (
+    CRITICAL,
+    FUNCTION,
+    HAN_FUNCTION,
+    HAN_MODALS,
+    HAN_NEGATIONS,
+    HAN_NOT_NEGATIONS,
+    HAN_SYNONYMS,
+    HANGUL_SYNONYMS,
+    MODALS,
+    MONTHS,
+    NEGATIONS,
+    SAME,
+    SYNONYMS,
+    WEEKDAYS,
+)
+from storage.tokens import Token, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One thing a sentence says. Two senses with one key say the same."""
+
+    key: str
+    #: number, date, negation, modal, critical, name, word, han.
+    kind: str
+    #: As printed.
+    text: str
+
+
+_CONTRACTED = re.compile(r"\b(?:ca(?=n't)|wo(?=n't)|sha(?=n't))?(n't)\b|(\w+)n't\b")
+_PHRASES = (
+    (re.compile(r"\bwon't\b", re.I), "will not"),
+    (re.compile(r"\bcan't\b|\bcannot\b", re.I), "can not"),
+    (re.compile(r"\bshan't\b", re.I), "shall not"),
+    (re.compile(r"\b(\w+)n't\b", re.I), r"\1 not"),
+    (re.compile(r"\b(\w+)'(?:ll)\b", re.I), r"\1 will"),
+    (re.compile(r"\b(?:has|have|had) (?:got )?to\b(?= [a-z])", re.I), "must"),
+    (re.compile(r"\bper cent\b", re.I), "%"),
+    (re.compile(r"\bin order to\b|\bso as to\b", re.I), "to"),
+    (re.compile(r"\bas well as\b|\balong with\b|\btogether with\b", re.I), "and"),
+    (re.compile(r"\bdue to\b|\bowing to\b|\bbecause of\b", re.I), "because"),
+    (re.compile(r"\bin addition(?: to)?\b|\bas well\b", re.I), "also"),
+    (re.compile(r"\bat present\b", re.I), "now"),
+    (re.compile(r"\ba number of\b|\blots of\b|\ba lot of\b", re.I), "many"),
+    (re.compile(r"\baccording to\b", re.I), "says"),
+    (re.compile(r"\b(?:u\.s\.a?\.?|usa|united states(?: of america)?)(?=\W|$)", re.I), "US"),
+    (re.compile(r"\bUS(?=\$)"), ""),
+    (re.compile(r"\b(?:u\.k\.|united kingdom)(?=\W|$)", re.I), "UK"),
+    (re.compile(r"\b(?:e\.u\.|european union)(?=\W|$)", re.I), "EU"),
+    (re.compile(r"\b(?:u\.n\.|united nations)(?=\W|$)", re.I), "UN"),
+    (re.compile(r"\b(\d+)(?:st|nd|rd|th)\b", re.I), r"\1"),
+    (re.compile(r"百分之(\d+(?:\.\d+)?)"), r"\1%"),
+    (re.compile(r"(?<=\d) ?(?:퍼센트|프로)"), "%"),
+    (re.compile(r"(?<=\d)(?:元人民币|块钱?)"), "元"),
+)
+_NUMBER_WORDS = {
+    word: value
+    for value, word in enumerate(
+        (
+            *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+            *("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"),
+            *("seventeen", "eighteen", "nineteen"),
+        )
+    )
+} | {
+    **{"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70},
+    **{"eighty": 80, "ninety": 90},
+}
+_SCALES = {
+    **{"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12},
+    **{"k": 1e3, "mn": 1e6, "bn": 1e9, "tn": 1e12, "m": 1e6},
+    **{"百": 100.0, "千": 1e3, "万": 1e4, "亿": 1e8, "兆": 1e12},
+}
+_HAN_NUMBERS = frozenset("零〇一二三四五六七八九十百千万亿两半")
+_PARTICLE = re.compile(
+    r"(?<=[가-힣])(?:에서는|에게는|으로는|에서|에게|으로|은|는|이|가|을|를|의|에|로|와|과|께서)$"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+@cache
+def _phrase_table() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return the exchangeable Han and Hangul words, longest first, with one to stand for all."""
+    rows: list[tuple[str, str]] = []
+    for group in HAN_SYNONYMS:
+        rows += [(word, group[0]) for word in group[1:]]
+    rows.sort(key=lambda row: -len(row[0]))
+    table = {word: first for word, first in reversed(rows)}
+    pattern = re.compile("|".join(re.escape(word) for word, _ in rows))
+    hangul = {word: group[0] for group in HANGUL_SYNONYMS for word in group}
+    return ((pattern, repr(table)), (re.compile(""), repr(hangul)))
+
+
+@cache
+def _han_table() -> tuple[re.Pattern[str], dict[str, str]]:
+    rows = {word: group[0] for group in HAN_SYNONYMS for word in group}
+    ordered = sorted(rows, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, ordered))), rows
+
+
+@cache
+def _hangul_table() -> dict[str, str]:
+    return {word: group[0] for group in HANGUL_SYNONYMS for word in group}
+
+
+def senses(shadowed: str) -> list[Sense]:
+    """Return what a folded sentence says, in order; articles, particles and the like left out."""
+    text = shadowed
+    for pattern, plain in _PHRASES:
+        text = pattern.sub(plain, text)
+    pattern, table = _han_table()
+    text = pattern.sub(lambda found: table[found.group()], text)
+    found = list(tokens(text))
+    result: list[Sense] = []
+    place = 0
+    while place < len(found):
+        sense, used = _read(found, place, text)
+        place += used
+        if sense is not None:
+            result.append(sense)
+    return _scoped(result)
+
+
+def _read(found: Sequence[Token], place: int, text: str) -> tuple[Sense | None, int]:
+    token = found[place]
+    if token.kind == "number":
+        return _number(found, place)
+    if token.kind == "ideograph":
+        return _ideograph(found, place, text)
+    if token.kind == "symbol":
+        if token.value == "?":
+            return Sense("?", "word", "?"), 1
+        return Sense(SAME.get(token.value, token.value), "number", token.value), 1
+    lower = token.value.lower()
+    if lower in _NUMBER_WORDS:
+        return _number_words(found, place)
+    return _word(token, lower, found, place), 1
+
+
+def _number(found: Sequence[Token], place: int) -> tuple[Sense, int]:
+    token = found[place]
+    text, used = token.value, 1
+    try:
+        value = float(text)
+    except ValueError:
+        value = None  # type: ignore[assignment]  # ranges, times, fractions: as printed
+    if value is None:
+        return Sense(f"n:{text}", "number", text), used
+    while place + used < len(found):
+        scale = _SCALES.get(found[place + used].value.lower())
+        if scale is None:
+            break
+        value *= scale
+        text += ("" if scale and found[place + used].kind == "ideograph" else " ") + found[
+            place + used
+        ].value
+        used += 1
+    kind = "number"
+    after = found[place + used].value if place + used < len(found) else ""
+    before = found[place - 1].value.lower() if place else ""
+    if after in ("年", "月", "日", "号") or after[:1] in ("년", "월") or _YEAR.fullmatch(text):
+        kind = "date"
+    elif before in MONTHS or after.lower() in MONTHS:
+        kind = "date"
+    sign = "+" if token.value.startswith("+") else ""
+    return Sense(f"n:{sign}{value:.12g}", kind, text), used
+
+
+def _number_words(found: Sequence[Token], place: int) -> tuple[Sense, int]:
+    value = 0.0
+    words: list[str] = []
+    used = 0
+    while place + used < len(found):
+        lower = found[place + used].value.lower()
+        if lower in _NUMBER_WORDS:
+            value += _NUMBER_WORDS[lower]
+        elif lower in _SCALES and lower.isalpha() and len(lower) > 2:
+            value *= _SCALES[lower]
+        else:
+            break
+        words.append(found[place + used].value)
+        used += 1
+    return Sense(f"n:{value:.12g}", "number", " ".join(words)), used
+
+
+def _ideograph(found: Sequence[Token], place: int, text: str) -> tuple[Sense | None, int]:
+    token = found[place]
+    ahead = text[token.start : token.start + 4]
+    for phrase in HAN_NOT_NEGATIONS:
+        if ahead.startswith(phrase):
+            return Sense(f"h:{phrase}", "han", phrase), len(phrase)
+    for phrase in HAN_MODALS:
+        if ahead.startswith(phrase) and (len(phrase) > 1 or phrase in "应须拟宜"):
+            return Sense(f"m:{phrase}", "modal", phrase), len(phrase)
+    if token.value in HAN_NEGATIONS:
+        return Sense("neg", "negation", token.value), 1
+    if token.value in _HAN_NUMBERS:
+        used = 1
+        while (
+            place + used < len(found)
+            and found[place + used].value in _HAN_NUMBERS
+            and found[place + used].start == found[place + used - 1].end
+        ):
+            used += 1
+        value = text[token.start : found[place + used - 1].end]
+        return Sense(f"hn:{value}", "number", value), used
+    if token.value in HAN_FUNCTION:
+        return None, 1
+    return Sense(f"h:{token.value}", "han", token.value), 1
+
+
+def _word(token: Token, lower: str, found: Sequence[Token], place: int) -> Sense | None:
+    value = token.value
+    if "가" <= value[0] <= "힣":
+        return _hangul(value)
+    if lower in MONTHS and (lower != "may" or _beside_number(found, place)):
+        if lower not in ("may", "march", "mar", "sun", "sat") or value[0].isupper():
+            return Sense(f"month:{MONTHS[lower]}", "date", value)
+    if lower in WEEKDAYS and value[0].isupper():
+        return Sense(f"weekday:{WEEKDAYS[lower]}", "date", value)
+    if lower in NEGATIONS:
+        return Sense("neg" if lower in ("not", "no") else f"neg:{lower}", "negation", value)
+    if lower in MODALS:
+        return Sense(f"m:{lower}", "modal", value)
+    if lower in SAME:
+        return Sense(SAME[lower], "critical", value)
+    if lower in CRITICAL:
+        return Sense(f"c:{stem(lower)}", "critical", value)
+    if value[0].isupper() and (place > 0 or value.isupper()) and lower not in FUNCTION:
+        return Sense(f"w:{_bare(value)}", "name", value)
+    if lower in FUNCTION:
+        return None
+    if lower in SYNONYMS:
+        return Sense(f"syn:{SYNONYMS[lower]}", "word", value)
+    return Sense(f"w:{_bare(lower)}", "word", value)
+
+
+def _bare(value: str) -> str:
+    return stem(value.lower().removesuffix("'s").rstrip("'"))
+
+
+def _beside_number(found: Sequence[Token], place: int) -> bool:
+    if not found[place].value[0].isupper():
+        return False
+    near = [found[at] for at in (place - 1, place + 1) if 0 <= at < len(found)]
+    return any(token.kind == "number" for token in near)
+
+
+def _hangul(value: str) -> Sense | None:
+    if any(sign in value for sign in ("않", "못", "없", "아니", "금지", "불가")):
+        return Sense(f"neg:{value}", "negation", value)
+    bare = _PARTICLE.sub("", value) if len(value) > 1 else value
+    bare = _hangul_table().get(value, _hangul_table().get(bare, bare))
+    return Sense(f"k:{bare}", "word", value)
+
+
+_SPELLINGS = (
+    (re.compile(r"isation(s?)$"), r"ization\1"),
+    (re.compile(r"is(e[sd]?|ing)$"), r"iz\1"),
+    (re.compile(r"(?<=[a-z]{2})our(s|ed|ing|able|ite|al|)$"), r"or\1"),
+    (re.compile(r"yse(d|s|)$"), r"yze\1"),
+    (re.compile(r"(?<=[a-z]{3})tre(s?)$"), r"ter\1"),
+    (re.compile(r"ence$"), "ense"),
+    (re.compile(r"ogue(s?)$"), r"og\1"),
+    (re.compile(r"programme(s?)$"), r"program\1"),
+    (re.compile(r"ll(ed|ing|er|ers)$"), r"l\1"),
+    (re.compile(r"aluminium$"), "aluminum"),
+)
+_SUFFIX = re.compile(r"(?:ies|ied|ing|ed|es|s|e|y)$")
+
+
+def stem(word: str) -> str:
+    """Return a crude stem: one for a word's plural, tenses and British and American spellings."""
+    for pattern, plain in _SPELLINGS:
+        word = pattern.sub(plain, word)
+    if len(word) < 4 or not word.isascii():
+        return word
+    cut = _SUFFIX.sub("", word)
+    if len(cut) < 3:
+        return word
+    # "banned" and "ban": the doubled consonant of an inflection.
+    return cut[:-1] if len(cut) > 3 and cut[-1] == cut[-2] and cut != word else cut
+
+
+def _scoped(result: list[Sense]) -> list[Sense]:
+    """Tie each negation to the word it stands before: moved to another, it is another claim."""
+    scoped: list[Sense] = []
+    for place, sense in enumerate(result):
+        if sense.kind == "negation" and sense.key == "neg":
+            after = result[place + 1] if place + 1 < len(result) else None
+            shown = sense.text + (f" {after.text}" if after is not None else "")
+            scoped.append(Sense(f"neg:{after.key if after else ''}", "negation", shown.strip()))
+        else:
+            scoped.append(sense)
+    return scoped
