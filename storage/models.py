@@ -168,6 +168,8 @@ class ArticleRow(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     source_id: Mapped[str] = mapped_column(String(64))
     url: Mapped[str] = mapped_column(Text, unique=True)
+    #: Second, weaker key: http and https, www, m and amp folded; see storage/urls.py.
+    twin: Mapped[str] = mapped_column(Text, index=True)
     #: live, missing (unconfirmed), withdrawn.
     status: Mapped[str] = mapped_column(String(16), default="live")
     #: Of the newest revision, for lists.
@@ -286,7 +288,10 @@ class AlertRow(Base):
     """What one watchlist must be told, once: `dedupe_key` is the promise."""
 
     __tablename__ = "alert"
-    __table_args__ = (Index("ix_alert_story", "watchlist", "story_id"),)
+    __table_args__ = (
+        Index("ix_alert_story", "watchlist", "story_id"),
+        Index("ix_alert_article", "article_id"),
+    )
 
     #: UUID.
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -310,6 +315,7 @@ class OutboxRecord(Base):
     __table_args__ = (
         UniqueConstraint("alert_id", "op"),
         Index("ix_outbox_due", "state", "next_at"),
+        Index("ix_outbox_parent", "parent_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -1,0 +1,256 @@
+"""Which article a page is, and the rows around it: revisions in order, changes, aliases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, select, update
+
+from storage.changes import compare
+from storage.clean import MAX_URL
+from storage.decide import same_document
+from storage.ingest_tx import IngestPart, clip_url, forms
+from storage.models import (
+    AlertRow,
+    AliasRow,
+    ArticleRow,
+    CaptureRow,
+    ChangeRow,
+    OutboxRecord,
+    RevisionRow,
+)
+from storage.reading import read_changes
+from storage.types import Article, Capture, Change, ChangeClass
+from storage.urls import is_front, same_site, twin_key
+
+#: Twins looked at: more than a handful of articles under one weak key is no evidence at all.
+_MAX_TWINS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Where a page is filed."""
+
+    #: The article's row; None when it is a new one.
+    row: Any | None
+    #: Found only by its weaker key: another dress of the same URL.
+    twin: bool = False
+    aliases: frozenset[str] = frozenset()
+    #: The URLs that led to the page.
+    way: tuple[str, ...] = ()
+
+
+class FilingPart(IngestPart):
+    """Finding an article, and keeping its history in order."""
+
+    def _file(self, article: Article, print_: str, way: tuple[str, ...]) -> Found:
+        """Find the article a page is: by its canonical URL, or by the way that led there.
+
+        Only the canonical URL itself is proof. An alias, a redirect, a twin may lead to another
+        document by now, so there the texts must agree.
+        """
+        row = self._row(ArticleRow.url == article.canonical_url)
+        if row is not None:
+            return Found(row=row, aliases=self._aliases(row.id), way=way)
+        spellings = {
+            form for url in (article.canonical_url, article.url, *way) for form in forms(url)
+        }
+        ids = self._db.scalars(
+            select(ArticleRow.id)
+            .where(ArticleRow.url.in_(spellings))
+            .union(select(AliasRow.article_id).where(AliasRow.url.in_(spellings)))
+        ).all()
+        for article_id in sorted(ids):
+            row = self._row(ArticleRow.id == article_id)
+            if row is not None and self._agrees(row, article, print_):
+                twin = twin_key(article.canonical_url) == row.twin
+                return Found(row=row, twin=twin, aliases=self._aliases(row.id), way=way)
+        twins = self._db.execute(
+            select(ArticleRow)
+            .where(
+                ArticleRow.twin == twin_key(article.canonical_url),
+                ArticleRow.source_id == article.source_id,
+            )
+            .order_by(ArticleRow.id)
+            .limit(_MAX_TWINS)
+        ).all()
+        for row in twins:
+            if self._agrees(row, article, print_):
+                return Found(row=row, twin=True, aliases=self._aliases(row.id), way=way)
+        return Found(row=None, way=way)
+
+    def _agrees(self, row: Row[Any], article: Article, print_: str) -> bool:
+        held = self._db.execute(
+            select(RevisionRow.title, RevisionRow.text, RevisionRow.fingerprint).where(
+                RevisionRow.article_id == row.id
+            )
+        ).all()
+        return any(revision.fingerprint == print_ for revision in held) or any(
+            same_document((revision.title, revision.text), (article.title, article.text))
+            for revision in held[-3:]
+        )
+
+    def _row(self, wanted: Any) -> Row[Any] | None:
+        return self._db.execute(select(ArticleRow).where(wanted).with_for_update()).first()
+
+    def _way(
+        self,
+        capture_id: int | None,
+        capture: Capture | None,
+        article: Article,
+        asked: str | None,
+    ) -> tuple[str, ...]:
+        """Return the URLs that led to the page: what was asked for first, where it stands last."""
+        hops: tuple[str, ...] = ()
+        if capture is not None:
+            hops = (capture.url, *capture.redirects, capture.final_url)
+        elif capture_id is not None:
+            row = self._db.execute(
+                select(CaptureRow.url, CaptureRow.final_url, CaptureRow.redirects).where(
+                    CaptureRow.id == capture_id
+                )
+            ).one()
+            hops = (row.url, *row.redirects, row.final_url)
+        urls = (asked, *hops, article.url)
+        return tuple(dict.fromkeys(clip_url(url) for url in urls if url))
+
+    def _aliases(self, article_id: int) -> frozenset[str]:
+        return frozenset(
+            self._db.scalars(select(AliasRow.url).where(AliasRow.article_id == article_id))
+        )
+
+    def _add_aliases(self, article_id: int, article: Article, found: Found) -> None:
+        """Remember the URLs that led here, but never a home page, nor another article's URL."""
+        spellings = {
+            form
+            for url in (article.canonical_url, *found.way)
+            if not is_front(url) and (url == found.way[0] or same_site(url, article.canonical_url))
+            for form in forms(url)
+        }
+        wanted = {
+            url
+            for url in spellings
+            - found.aliases
+            - {article.canonical_url if found.row is None else found.row.url}
+            if len(url.encode()) <= MAX_URL
+        }
+        if not wanted:
+            return
+        filed = set(self._db.scalars(select(ArticleRow.url).where(ArticleRow.url.in_(wanted))))
+        for url in sorted(wanted - filed):
+            values = {"url": url, "article_id": article_id, "seen_at": article.fetched_at}
+            self._insert_new(AliasRow, values)
+
+    def _move_alias(self, article_id: int, *, old: str, new: str, seen_at: datetime) -> None:
+        """The URL it was filed under becomes an alias; the one it has now is none any more."""
+        self._db.execute(delete(AliasRow).where(AliasRow.url == new))
+        self._insert_new(AliasRow, {"url": old, "article_id": article_id, "seen_at": seen_at})
+
+    def _prints(self, article_id: int) -> Sequence[Any]:
+        """Return id, number, fingerprint and time of every revision, the first first."""
+        return self._db.execute(
+            select(RevisionRow.id, RevisionRow.number, RevisionRow.fingerprint, RevisionRow.seen_at)
+            .where(RevisionRow.article_id == article_id)
+            .order_by(RevisionRow.number)
+        ).all()
+
+    def _newest_revision_id(self, article_id: int) -> int:
+        found = self._db.scalar(
+            select(RevisionRow.id)
+            .where(RevisionRow.article_id == article_id)
+            .order_by(RevisionRow.number.desc())
+            .limit(1)
+        )
+        assert found is not None, "an article without a revision"
+        return found
+
+    def _shift(self, article_id: int, number: int) -> int:
+        """Make room for a revision *number*, and return the id of the one that had it.
+
+        What was told of later revisions is renumbered with them.
+        """
+        mine = RevisionRow.article_id == article_id
+        next_id = self._db.scalar(select(RevisionRow.id).where(mine, RevisionRow.number == number))
+        assert next_id is not None
+        # In two steps, by way of negative numbers: SQLite checks uniqueness row by row.
+        later = update(RevisionRow).where(mine, RevisionRow.number >= number)
+        self._db.execute(later.values(number=-1 - RevisionRow.number))
+        below = update(RevisionRow).where(mine, RevisionRow.number < 0)
+        self._db.execute(below.values(number=-RevisionRow.number))
+        told = select(AlertRow.id).where(AlertRow.article_id == article_id)
+        for table, of_article in (
+            (OutboxRecord, OutboxRecord.alert_id.in_(told)),
+            (AlertRow, AlertRow.article_id == article_id),
+        ):
+            self._db.execute(
+                update(table)
+                .where(of_article, table.revision >= number)
+                .values(revision=table.revision + 1)
+            )
+        return next_id
+
+    def _relink(
+        self, article_id: int, inserted: int, next_id: int, *, language: str | None
+    ) -> None:
+        """Let the change that led to *next_id* start from the revision now before it."""
+        texts = {
+            row.id: (row.title, row.text)
+            for row in self._db.execute(
+                select(RevisionRow.id, RevisionRow.title, RevisionRow.text).where(
+                    RevisionRow.id.in_([inserted, next_id])
+                )
+            )
+        }
+        difference = compare(texts[inserted], texts[next_id], language=language)
+        keep = (ChangeClass.RESTORED, ChangeClass.WITHDRAWN, ChangeClass.MOVED)
+        self._db.execute(
+            update(ChangeRow)
+            .where(
+                ChangeRow.article_id == article_id,
+                ChangeRow.after_id == next_id,
+                func.coalesce(ChangeRow.before_id, 0) != next_id,
+                ChangeRow.change_class.not_in(keep),
+            )
+            .values(
+                before_id=inserted,
+                change_class=difference.change_class.value,
+                score=difference.score,
+                reasons=list(difference.reasons),
+            )
+        )
+
+    def _add_change(
+        self,
+        article_id: int,
+        change_class: ChangeClass,
+        *,
+        score: float,
+        reasons: Sequence[str],
+        before_id: int | None,
+        after_id: int,
+        seen_at: datetime,
+        run_id: int | None,
+    ) -> Change:
+        change_id = self._insert(
+            ChangeRow,
+            {
+                "article_id": article_id,
+                "change_class": change_class.value,
+                "score": score,
+                "reasons": list(reasons),
+                "before_id": before_id,
+                "after_id": after_id,
+                "seen_at": seen_at,
+                "run_id": run_id,
+            },
+        )
+        return read_changes(self, select(ChangeRow.id).where(ChangeRow.id == change_id))[0]
+
+    def _prove(self, capture_id: int, article_id: int) -> None:
+        """Note which article a capture is evidence of."""
+        self._db.execute(
+            update(CaptureRow).where(CaptureRow.id == capture_id).values(article_id=article_id)
+        )

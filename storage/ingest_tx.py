@@ -1,0 +1,272 @@
+"""What a crawl writes beside articles: captures, refusals, validators; and what it may ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from storage.blobs import CODEC, pack
+from storage.clean import MAX_URL, clean, clip
+from storage.models import (
+    AliasRow,
+    ArticleRow,
+    BlobRow,
+    CaptureRow,
+    RefusalRow,
+    RevisionRow,
+    ValidatorRow,
+)
+from storage.part import Part
+from storage.recheck import next_check
+from storage.types import Capture, Known, Validator
+from storage.urls import canonical_url
+
+# Answers carry sessions of ours; evidence does not need them, and a database is copied about.
+_SECRET_HEADERS = re.compile(
+    r"set-cookie|cookie|authorization|token|secret|api-?key", re.IGNORECASE
+)
+
+#: Longest header value kept, and how many headers.
+_MAX_HEADER, _MAX_HEADERS = 4000, 100
+
+#: Values in one IN (...): SQLite before 3.32 allowed 999 variables.
+_CHUNK = 400
+
+
+class IngestPart(Part):
+    """Captures, refusals, validators, and the memory discovery asks."""
+
+    def add_capture(self, source_id: str, capture: Capture, *, run_id: int | None = None) -> int:
+        """Store one response with its body, and return its id.
+
+        The body is kept once however often it is served; headers that may carry a secret are not.
+        """
+        # Looked up first: compressing is what costs, and most bodies repeat.
+        if capture.body and not self._has_blob(capture.body_hash):
+            blob = {
+                "hash": capture.body_hash,
+                "codec": CODEC,
+                "size": len(capture.body),
+                "data": pack(capture.body),
+            }
+            self._insert_new(BlobRow, blob)
+        return self._insert(
+            CaptureRow,
+            {
+                "source_id": source_id,
+                "run_id": run_id,
+                "url": clip_url(capture.url),
+                "final_url": clip_url(capture.final_url),
+                "redirects": [clip_url(url) for url in capture.redirects],
+                "status": capture.status,
+                "headers": _kept(capture.headers),
+                "body_hash": capture.body_hash if capture.body else None,
+                "fetched_at": capture.fetched_at,
+            },
+        )
+
+    def _has_blob(self, body_hash: str) -> bool:
+        query = select(BlobRow.size).where(BlobRow.hash == body_hash)
+        return self._db.scalar(query) is not None
+
+    def record_refusal(
+        self, url: str, *, source_id: str, reason: str, capture_id: int | None, now: datetime
+    ) -> None:
+        """Remember that what stands at *url* is not an article, and why; counted when repeated."""
+        values = {
+            "url": clip_url(url),
+            "source_id": source_id,
+            "reason": clean(reason)[:500],
+            "first_at": now,
+            "last_at": now,
+            "count": 1,
+            "capture_id": capture_id,
+        }
+        again = {key: values[key] for key in ("reason", "last_at", "capture_id")}
+        self._upsert(RefusalRow, ("url",), values, {**again, "count": RefusalRow.count + 1})
+
+    def touch(self, url: str, *, now: datetime) -> bool:
+        """Note that the article at *url* was seen unchanged; say if there is one.
+
+        An article that seemed to be gone is live again; a withdrawn one is for `record` to
+        restore, which has the evidence.
+        """
+        row = self._db.execute(
+            select(
+                ArticleRow.id,
+                ArticleRow.url,
+                ArticleRow.status,
+                ArticleRow.first_seen_at,
+                ArticleRow.last_seen_at,
+                ArticleRow.last_changed_at,
+                ArticleRow.published_at,
+            ).where(ArticleRow.id == self._article_at(url))
+        ).first()
+        if row is None:
+            return False
+        self._touch_row(row, now)
+        return True
+
+    def _touch_row(self, row: Any, now: datetime) -> None:
+        """Note that the article of *row* stands at *now* as we know it."""
+        values: dict[str, Any] = {
+            "last_seen_at": max(row.last_seen_at, now),
+            "checks": ArticleRow.checks + 1,
+            "next_check_at": next_check(
+                url=row.url,
+                first_seen_at=row.first_seen_at,
+                last_changed_at=row.last_changed_at,
+                published_at=row.published_at,
+                now=now,
+            ),
+        }
+        if row.status == "missing":
+            values |= {"status": "live", "gone_count": 0, "gone_since": None}
+        self._db.execute(update(ArticleRow).where(ArticleRow.id == row.id).values(**values))
+
+    def _article_at(self, url: str) -> int | None:
+        """Return the article filed under *url*, in this form, its canonical one, or an alias."""
+        spellings = forms(url)
+        direct = select(ArticleRow.id).where(ArticleRow.url.in_(spellings))
+        alias = select(AliasRow.article_id).where(AliasRow.url.in_(spellings))
+        return self._db.scalar(direct) or self._db.scalar(alias)
+
+    def holds(self, url: str) -> bool:
+        """Return whether an article is filed under *url*, or was."""
+        return self._article_at(url) is not None
+
+    def newest_text(self, url: str) -> str | None:
+        """Return the newest text of the article at *url*; None when there is no such article."""
+        newest = (RevisionRow.article_id == ArticleRow.id) & (
+            RevisionRow.number == ArticleRow.revision
+        )
+        query = select(RevisionRow.text).join(ArticleRow, newest)
+        return self._db.scalar(query.where(ArticleRow.id == self._article_at(url)))
+
+    def refused_as(self, url: str) -> str | None:
+        """Return why what stands at *url* is not an article; None when it was never refused."""
+        return self._db.scalar(select(RefusalRow.reason).where(RefusalRow.url == clip_url(url)))
+
+    def validator(self, url: str) -> Validator | None:
+        """Return what to send with the next request for *url*, if an answer of it was stored."""
+        row = self._db.execute(select(ValidatorRow).where(ValidatorRow.url == url)).first()
+        return None if row is None else Validator(**row._mapping)
+
+    def save_validator(self, validator: Validator) -> None:
+        """Advance what we ask with. Call it only once what the answer brought is committed.
+
+        Saved earlier, a crash in between would make the server answer 304 for something we lost.
+        """
+        if len(validator.url.encode(errors="replace")) > MAX_URL:
+            return
+        values = {
+            "url": validator.url,
+            "source_id": validator.source_id,
+            "etag": clip(validator.etag, 1000),
+            "last_modified": clip(validator.last_modified, 200),
+            "body_hash": validator.body_hash,
+            "checked_at": validator.checked_at,
+            "full_at": validator.full_at,
+        }
+        self._upsert(
+            ValidatorRow, ("url",), values, {k: v for k, v in values.items() if k != "url"}
+        )
+
+    def known(self, urls: Collection[str]) -> dict[str, Known]:
+        """Return what we hold of *urls*, by the URL as given; what we do not know is left out."""
+        wanted: dict[str, list[str]] = {}
+        for url in urls:
+            for form in forms(url):
+                wanted.setdefault(form, []).append(url)
+        held: dict[str, Known] = {}
+        for forms_ in _chunks(list(wanted)):
+            # The weakest first: what is an article now may have been refused once.
+            for form, known in (*self._refused(forms_), *self._filed(forms_)):
+                held |= {url: _under(known, url) for url in wanted[form]}
+        return held
+
+    def _refused(self, urls: list[str]) -> Iterator[tuple[str, Known]]:
+        rows = self._db.execute(
+            select(RefusalRow.url, RefusalRow.last_at, RefusalRow.reason, RefusalRow.count).where(
+                RefusalRow.url.in_(urls)
+            )
+        )
+        for url, last_at, reason, count in rows:
+            yield (
+                url,
+                Known(
+                    url=url, article_id=None, last_seen_at=last_at, refused=reason, refusals=count
+                ),
+            )
+
+    def _filed(self, urls: list[str]) -> Iterator[tuple[str, Known]]:
+        columns = (
+            ArticleRow.id,
+            ArticleRow.last_seen_at,
+            ArticleRow.title,
+            ArticleRow.status,
+            ArticleRow.published_at,
+        )
+        aliased = (
+            select(AliasRow.url, *columns)
+            .join(ArticleRow, ArticleRow.id == AliasRow.article_id)
+            .where(AliasRow.url.in_(urls))
+        )
+        direct = select(ArticleRow.url, *columns).where(ArticleRow.url.in_(urls))
+        for statement in (aliased, direct):
+            for url, article_id, seen_at, title, status, published_at in self._db.execute(
+                statement
+            ):
+                yield (
+                    url,
+                    Known(
+                        url=url,
+                        article_id=article_id,
+                        last_seen_at=seen_at,
+                        title=title,
+                        status=status,
+                        published_at=published_at,
+                    ),
+                )
+
+    def drop_validators(self, source_id: str) -> int:
+        """Forget what *source_id* answered before, so that all is fetched in full; say how many."""
+        return self._db.execute(
+            delete(ValidatorRow).where(ValidatorRow.source_id == source_id)
+        ).rowcount
+
+
+def forms(url: str) -> tuple[str, ...]:
+    """Return the spellings under which *url* may be filed: as given, and canonical."""
+    try:
+        canonical = canonical_url(url)
+    except ValueError:
+        return (url,)
+    return (url,) if canonical == url else (url, canonical)
+
+
+def clip_url(url: str) -> str:
+    """Return *url* as a column can hold it: cleaned, and no longer than an index key may be."""
+    return clean(url).encode()[:MAX_URL].decode(errors="ignore")
+
+
+def _under(known: Known, url: str) -> Known:
+    return replace(known, url=url)
+
+
+def _kept(headers: tuple[tuple[str, str], ...]) -> list[list[str]]:
+    return [
+        [clean(name)[:200], clean(value)[:_MAX_HEADER]]
+        for name, value in headers[:_MAX_HEADERS]
+        if not _SECRET_HEADERS.search(name)
+    ]
+
+
+def _chunks(values: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]

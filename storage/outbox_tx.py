@@ -1,0 +1,278 @@
+"""The outbox as a state machine; see docs/design.md, "Delivery".
+
+    pending -claim-> sending -ok-> sent          sending -not sent-> pending (later)
+    sending -unknown, or lease expired-> check   check -claim-> sending (reconcile first)
+    pending -muted, quiet, circuit open-> held   held -released, or its time comes-> pending
+    pending, held -digest-> folded               any -given up-> dead
+
+A claim is durable and marks the row uncertain *before* the request leaves: whatever dies after it,
+the next claim says that a message may be out there already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from storage.alert_tx import WAITING, AlertPart
+from storage.clean import clean
+from storage.failpoints import failpoint
+from storage.models import AlertRow, OutboxRecord
+from storage.orphans import adopt_orphans
+from storage.part import OUTBOX_LOCK
+from storage.types import AlertDraft, AlertKind, OutboxOp, OutboxRow, OutboxState
+
+#: Held until somebody releases it.
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+#: A row waits for the earlier ones of its thread in these states.
+UNSETTLED = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.CHECK, OutboxState.HELD)
+
+_PRIORITY = {"high": 0, "urgent": 0, "low": 2, "digest": 2}
+
+
+class OutboxPart(AlertPart):
+    """Claiming messages and noting what became of them."""
+
+    def claim_outbox(
+        self,
+        owner: str,
+        *,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        destinations: Collection[str] | None = None,
+    ) -> tuple[OutboxRow, ...]:
+        """Claim what may go out now, at most one row a destination, and return it.
+
+        A row's turn comes when its time has come, its parent has been sent, and no earlier row of
+        its thread is still on its way. `OutboxRow.uncertain` says whether it was so *before* this
+        claim: then the destination must be asked first. Commit before sending.
+        """
+        self._serialise(OUTBOX_LOCK)
+        adopt_orphans(self._db)
+        taken = select(OutboxRecord.destination).where(
+            OutboxRecord.state == OutboxState.SENDING, OutboxRecord.lease_until >= now
+        )
+        wanted = [_due(now), _in_order(), OutboxRecord.destination.not_in(taken)]
+        if destinations is not None:
+            wanted.append(OutboxRecord.destination.in_(destinations))
+        first = (
+            func.row_number()
+            .over(
+                partition_by=OutboxRecord.destination,
+                order_by=(_priority(), OutboxRecord.next_at, OutboxRecord.id),
+            )
+            .label("place")
+        )
+        ranked = select(OutboxRecord.id, first).where(*wanted).subquery()
+        ids = self._db.scalars(
+            select(ranked.c.id).where(ranked.c.place == 1).order_by(ranked.c.id).limit(limit)
+        ).all()
+        rows = self.outbox_rows(ids)
+        for row in rows:
+            self._set(
+                OutboxRecord.id == row.id,
+                state=OutboxState.SENDING.value,
+                uncertain=True,
+                attempts=OutboxRecord.attempts + 1,
+                lease_owner=owner,
+                lease_until=now + lease,
+                first_attempt_at=func.coalesce(OutboxRecord.first_attempt_at, now),
+            )
+        return rows
+
+    def mark_sent(
+        self,
+        outbox_id: int,
+        *,
+        channel: str | None,
+        message_id: str | None,
+        at: datetime,
+        reconciled: bool = False,
+    ) -> bool:
+        """Note that a message is out; *reconciled* when it was found rather than sent.
+
+        Returns:
+            False when it was noted before; the first note stays.
+        """
+        return self._set(
+            and_(OutboxRecord.id == outbox_id, OutboxRecord.state != OutboxState.SENT),
+            state=OutboxState.SENT.value,
+            uncertain=False,
+            channel=channel,
+            message_id=message_id,
+            sent_at=at,
+            reconciled=reconciled,
+            error_class=None,
+            error=None,
+            **_UNLEASED,
+        )
+
+    def postpone(
+        self, outbox_id: int, *, next_at: datetime, error_class: str, error: str, uncertain: bool
+    ) -> bool:
+        """Try again at *next_at*; *uncertain* when the message may be out after all."""
+        state = OutboxState.CHECK if uncertain else OutboxState.PENDING
+        return self._set(
+            and_(OutboxRecord.id == outbox_id, OutboxRecord.state == OutboxState.SENDING),
+            state=state.value,
+            next_at=next_at,
+            uncertain=uncertain,
+            **_why(error_class, error),
+            **_UNLEASED,
+        )
+
+    def hold(
+        self,
+        outbox_id: int,
+        *,
+        reason: str,
+        error_class: str,
+        until: datetime | None = None,
+        uncertain: bool | None = None,
+    ) -> bool:
+        """Keep a message back, until *until* or until somebody releases it; its turn is kept.
+
+        A claim has marked it uncertain: a sender that never sent it says so by *uncertain*.
+        """
+        known = {} if uncertain is None else {"uncertain": uncertain}
+        return self._set(
+            and_(OutboxRecord.id == outbox_id, OutboxRecord.state.in_(UNSETTLED)),
+            state=OutboxState.HELD.value,
+            next_at=until or FOREVER,
+            **known,
+            **_why(error_class, reason),
+            **_UNLEASED,
+        )
+
+    def release_held(
+        self,
+        destination: str | None = None,
+        ids: Collection[int] | None = None,
+        *,
+        now: datetime,
+    ) -> int:
+        """Let go what is held, of one destination or by id; return how many."""
+        wanted = [OutboxRecord.state == OutboxState.HELD]
+        if destination is not None:
+            wanted.append(OutboxRecord.destination == destination)
+        if ids is not None:
+            wanted.append(OutboxRecord.id.in_(ids))
+        free = update(OutboxRecord).where(*wanted)
+        return self._db.execute(free.values(state=OutboxState.PENDING.value, next_at=now)).rowcount
+
+    def bury(self, outbox_id: int, *, error_class: str, error: str, at: datetime) -> bool:
+        """Give a message up, with its reason; a person decides. What hangs on it goes on."""
+        return self._set(
+            and_(OutboxRecord.id == outbox_id, OutboxRecord.state.in_(UNSETTLED)),
+            state=OutboxState.DEAD.value,
+            next_at=at,
+            **_why(error_class, error),
+            **_UNLEASED,
+        )
+
+    def retry(self, ids: Collection[int], *, now: datetime) -> int:
+        """Bring dead messages back as if never tried, but reconciled first; return how many."""
+        dead = and_(OutboxRecord.id.in_(ids), OutboxRecord.state == OutboxState.DEAD)
+        values = {"state": OutboxState.PENDING.value, "next_at": now, "attempts": 0}
+        return self._db.execute(update(OutboxRecord).where(dead).values(**values)).rowcount
+
+    def fold(self, ids: Collection[int], digest: AlertDraft, now: datetime) -> int:
+        """Tell *ids* by one digest instead; return how many rows it stands for.
+
+        Rows that are on their way, or may be, are left alone. No digest is queued for none.
+        """
+        waiting = and_(
+            OutboxRecord.id.in_(ids),
+            OutboxRecord.state.in_(WAITING),
+            OutboxRecord.uncertain.is_(False),
+        )
+        found = self._db.scalars(select(OutboxRecord.id).where(waiting).with_for_update()).all()
+        if not found or not self.enqueue(digest, now=now):
+            return 0
+        folded = update(OutboxRecord).where(OutboxRecord.id.in_(found))
+        into = self.outbox_of(digest.dedupe_key)
+        self._db.execute(folded.values(state=OutboxState.FOLDED.value, folded_into=into))
+        failpoint("digest.folded")
+        return len(found)
+
+    def outbox_rows(self, ids: Sequence[int]) -> tuple[OutboxRow, ...]:
+        """Return these rows, each with its parent's state, in order of id."""
+        parent = aliased(OutboxRecord)
+        rows = self._db.execute(
+            select(OutboxRecord, AlertRow)
+            .join(AlertRow, AlertRow.id == OutboxRecord.alert_id)
+            .join(parent, parent.id == OutboxRecord.parent_id, isouter=True)
+            .where(OutboxRecord.id.in_(ids))
+            .order_by(OutboxRecord.id)
+            .with_only_columns(
+                *(getattr(OutboxRecord, name) for name in _OWN),
+                AlertRow.dedupe_key,
+                AlertRow.watchlist,
+                AlertRow.kind,
+                parent.state.label("parent_state"),
+                parent.channel.label("parent_channel"),
+                parent.message_id.label("parent_message_id"),
+            )
+        )
+        return tuple(_outbox_row(dict(row._mapping)) for row in rows)
+
+    def _set(self, wanted: ColumnElement[bool], **values: Any) -> bool:
+        return self._db.execute(update(OutboxRecord).where(wanted).values(**values)).rowcount > 0
+
+
+_UNLEASED: dict[str, None] = {"lease_owner": None, "lease_until": None}
+
+#: What an OutboxRow takes from its own row.
+_OWN = (
+    *("id", "alert_id", "op", "state", "destination", "priority", "payload", "story_id"),
+    *("revision", "created_at", "next_at", "attempts", "uncertain", "first_attempt_at"),
+    *("channel", "message_id", "parent_id", "error_class", "error", "sent_at", "reconciled"),
+)
+
+
+def _priority() -> ColumnElement[int]:
+    return case(_PRIORITY, value=OutboxRecord.priority, else_=1)
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    """Rows whose time has come, and those whose sender died."""
+    resting = (OutboxState.PENDING, OutboxState.CHECK, OutboxState.HELD)
+    return or_(
+        and_(OutboxRecord.state.in_(resting), OutboxRecord.next_at <= now),
+        and_(OutboxRecord.state == OutboxState.SENDING, OutboxRecord.lease_until < now),
+    )
+
+
+def _in_order() -> ColumnElement[bool]:
+    """Rows that wait for nobody: no parent, or a sent one and no earlier sibling on its way."""
+    parent, sibling = aliased(OutboxRecord), aliased(OutboxRecord)
+    sent = select(parent.id).where(
+        parent.id == OutboxRecord.parent_id, parent.state == OutboxState.SENT
+    )
+    earlier = select(sibling.id).where(
+        sibling.parent_id == OutboxRecord.parent_id,
+        sibling.id < OutboxRecord.id,
+        sibling.state.in_(UNSETTLED),
+    )
+    return or_(OutboxRecord.parent_id.is_(None), and_(sent.exists(), ~earlier.exists()))
+
+
+def _why(error_class: str, error: str) -> dict[str, str]:
+    return {"error_class": clean(error_class)[:24], "error": clean(error)[:2000]}
+
+
+def _outbox_row(fields: dict[str, Any]) -> OutboxRow:
+    parent_state = fields.pop("parent_state")
+    return OutboxRow(
+        kind=AlertKind(fields.pop("kind")),
+        op=OutboxOp(fields.pop("op")),
+        state=OutboxState(fields.pop("state")),
+        parent_state=None if parent_state is None else OutboxState(parent_state),
+        **fields,
+    )

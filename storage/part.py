@@ -1,0 +1,60 @@
+"""What every part of a transaction shares: the connection, and inserts that may find a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.models import Base
+
+# Any number will do, as long as every Windcatch on one PostgreSQL uses the same.
+INGEST_LOCK = 0x57494E44_0001
+OUTBOX_LOCK = 0x57494E44_0002
+SOURCES_LOCK = 0x57494E44_0003
+
+
+class Part:
+    """One side of an open transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def _insert_new(self, model: type[Base], values: dict[str, Any]) -> bool:
+        """Insert a row unless a unique constraint says that it is there; say if it was new."""
+        statement = self._dialect_insert(model).values(**values).on_conflict_do_nothing()
+        return self._db.execute(statement).rowcount > 0
+
+    def _insert(self, model: type[Base], values: dict[str, Any]) -> int:
+        """Insert a row and return its id."""
+        key = self._db.execute(insert(model).values(**values)).inserted_primary_key
+        assert key is not None
+        return int(key[0])
+
+    def _upsert(
+        self,
+        model: type[Base],
+        keys: tuple[str, ...],
+        values: dict[str, Any],
+        update: dict[str, Any],
+    ) -> None:
+        """Insert a row, or set *update* on the one that has the same *keys*."""
+        statement = self._dialect_insert(model).values(**values)
+        self._db.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=update))
+
+    def _dialect_insert(self, model: type[Base]) -> Any:
+        # Two dialects, two classes, one method name; SQLAlchemy has no common type for them.
+        return postgresql.insert(model) if self._postgres else sqlite.insert(model)
+
+    @property
+    def _postgres(self) -> bool:
+        return self._db.dialect.name == "postgresql"
+
+    def _serialise(self, lock: int) -> None:
+        """Wait until no other transaction holds *lock*; held until this one ends.
+
+        On SQLite a writing transaction is alone from its start.
+        """
+        if self._postgres:
+            self._db.execute(select(func.pg_advisory_xact_lock(lock)))

@@ -1,0 +1,301 @@
+"""Reading articles, their history and their evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy.orm import aliased
+
+from storage.blobs import unpack
+from storage.ingest_tx import forms
+from storage.models import (
+    AliasRow,
+    ArticleRow,
+    BlobRow,
+    CaptureRow,
+    ChangeRow,
+    MatchRow,
+    RevisionRow,
+    StoryRow,
+)
+from storage.part import Part
+from storage.types import Capture, Change, ChangeClass, CopyKind, Revision, StoryMember
+from storage.views import ArticleView, CaptureView, StoryView
+
+_MEMORY = frozenset({"memory", "gone_count", "gone_since", "checks", "twin", "copy_adds"})
+
+
+class ReadPart(Part):
+    """Articles, revisions, changes, captures, stories."""
+
+    def articles(
+        self,
+        *,
+        source: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        status: str | None = None,
+        theme: str | None = None,
+        watchlist: str | None = None,
+        language: str | None = None,
+        words: str | None = None,
+        with_text: bool = False,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> tuple[ArticleView, ...]:
+        """Return articles, the newest first: by publication, or when it is not known, first seen.
+
+        *since* (included) and *until* (excluded) bound that time. *words* must all occur in title
+        or text, in any case: a scan, made for a person, not for a service.
+        """
+        when = func.coalesce(ArticleRow.published_at, ArticleRow.first_seen_at)
+        query = _article_query(with_text=with_text or bool(words))
+        wanted: list[ColumnElement[bool]] = []
+        for column, value in (
+            (ArticleRow.source_id, source),
+            (ArticleRow.status, status),
+            (ArticleRow.language, language),
+        ):
+            if value is not None:
+                wanted.append(column == value)
+        if since is not None:
+            wanted.append(when >= since)
+        if until is not None:
+            wanted.append(when < until)
+        if theme is not None or watchlist is not None:
+            matched = select(MatchRow.id).where(MatchRow.article_id == ArticleRow.id)
+            if theme is not None:
+                matched = matched.where(MatchRow.theme == theme)
+            if watchlist is not None:
+                matched = matched.where(MatchRow.watchlist == watchlist)
+            wanted.append(matched.exists())
+        # Not FTS: SQLite's trigrams find no Chinese word of two characters (measured).
+        wanted += [
+            or_(
+                RevisionRow.title.icontains(word, autoescape=True),
+                RevisionRow.text.icontains(word, autoescape=True),
+            )
+            for word in (words or "").split()
+        ]
+        query = query.where(*wanted).order_by(when.desc(), ArticleRow.id.desc())
+        return tuple(_article(row) for row in self._db.execute(query.limit(limit).offset(offset)))
+
+    def article(self, ref: int | str) -> ArticleView | None:
+        """Return one article with its text, by id, or by any URL it is or was known under."""
+        key = self.article_id(ref)
+        if key is None:
+            return None
+        row = self._db.execute(_article_query(with_text=True).where(ArticleRow.id == key)).first()
+        if row is None:
+            return None
+        aliases = self._db.scalars(
+            select(AliasRow.url).where(AliasRow.article_id == key).order_by(AliasRow.url)
+        )
+        return _article(row, tuple(aliases))
+
+    def article_id(self, ref: int | str) -> int | None:
+        """Return the id behind *ref*: an id (also as digits), or a URL; None when there is none."""
+        if isinstance(ref, int) or ref.isdecimal():
+            number = int(ref)
+            # Beyond this no database of ours can hold an id.
+            if number >= 2**63:
+                return None
+            return self._db.scalar(select(ArticleRow.id).where(ArticleRow.id == number))
+        spellings = forms(ref)
+        direct = select(ArticleRow.id).where(ArticleRow.url.in_(spellings))
+        alias = select(AliasRow.article_id).where(AliasRow.url.in_(spellings))
+        return self._db.scalar(direct) or self._db.scalar(alias)
+
+    def revisions(self, article_id: int) -> tuple[Revision, ...]:
+        """Return every version of an article, the first first."""
+        rows = self._db.execute(
+            select(*REVISION)
+            .where(RevisionRow.article_id == article_id)
+            .order_by(RevisionRow.number)
+        )
+        return tuple(Revision(**row._mapping) for row in rows)
+
+    def changes(self, article_id: int) -> tuple[Change, ...]:
+        """Return everything that happened to an article, the first first."""
+        return read_changes(
+            self,
+            select(ChangeRow.id).where(ChangeRow.article_id == article_id),
+        )
+
+    def capture(self, capture_id: int, *, with_body: bool = False) -> CaptureView | None:
+        """Return one response."""
+        found = self._captures(CaptureRow.id == capture_id, with_body=with_body, limit=1)
+        return found[0] if found else None
+
+    def captures(self, article_id: int, *, limit: int = 1000) -> tuple[CaptureView, ...]:
+        """Return the responses that were read for an article, the first first, without bodies."""
+        return self._captures(CaptureRow.article_id == article_id, with_body=False, limit=limit)
+
+    def body(self, capture_id: int) -> bytes | None:
+        """Return the body a response had: b"" when it had none, None for an unknown capture.
+
+        Raises:
+            StorageCorrupt: what is stored is damaged.
+        """
+        view = self.capture(capture_id, with_body=True)
+        return None if view is None or view.capture is None else view.capture.body
+
+    def _captures(
+        self, wanted: ColumnElement[bool], *, with_body: bool, limit: int
+    ) -> tuple[CaptureView, ...]:
+        packed = (BlobRow.codec, BlobRow.data) if with_body else ()
+        rows = self._db.execute(
+            select(*CaptureRow.__table__.c, BlobRow.size, *packed)
+            .join(BlobRow, BlobRow.hash == CaptureRow.body_hash, isouter=True)
+            .where(wanted)
+            .order_by(CaptureRow.fetched_at, CaptureRow.id)
+            .limit(limit)
+        )
+        return tuple(_capture(dict(row._mapping), with_body=with_body) for row in rows)
+
+    def stories(
+        self,
+        *,
+        since: datetime | None = None,
+        min_members: int = 2,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> tuple[StoryView, ...]:
+        """Return stories, those that were joined last first."""
+        joined = func.max(ArticleRow.first_seen_at)
+        query = (
+            select(ArticleRow.story_id)
+            .group_by(ArticleRow.story_id)
+            .having(func.count() >= min_members)
+        )
+        if since is not None:
+            query = query.having(joined >= since)
+        query = query.order_by(joined.desc(), ArticleRow.story_id.desc())
+        ids = self._db.scalars(query.limit(limit).offset(offset)).all()
+        found = (self.story(story_id) for story_id in ids)
+        return tuple(story for story in found if story is not None)
+
+    def story(self, story_id: int) -> StoryView | None:
+        """Return one story with its members, origin first, then by first_seen_at."""
+        row = self._db.execute(select(StoryRow).where(StoryRow.id == story_id)).first()
+        if row is None:
+            return None
+        return StoryView(
+            id=row.id,
+            created_at=row.created_at,
+            pinned=row.pinned,
+            members=self.story_members(story_id),
+        )
+
+    def story_members(self, story_id: int) -> tuple[StoryMember, ...]:
+        """Return the members of a story, origin first, then by first_seen_at."""
+        rows = self._db.execute(
+            select(*MEMBER)
+            .where(ArticleRow.story_id == story_id)
+            .order_by(
+                ArticleRow.copy_kind != CopyKind.ORIGIN, ArticleRow.first_seen_at, ArticleRow.id
+            )
+        )
+        return tuple(_member(dict(row._mapping)) for row in rows)
+
+
+REVISION = (
+    RevisionRow.article_id,
+    RevisionRow.number,
+    RevisionRow.fingerprint,
+    RevisionRow.title,
+    RevisionRow.text,
+    RevisionRow.seen_at,
+    RevisionRow.capture_id,
+    RevisionRow.language,
+)
+
+MEMBER = (
+    ArticleRow.story_id,
+    ArticleRow.id.label("article_id"),
+    ArticleRow.source_id,
+    ArticleRow.url,
+    ArticleRow.title,
+    ArticleRow.copy_kind.label("kind"),
+    ArticleRow.copy_score.label("score"),
+    ArticleRow.first_seen_at,
+    ArticleRow.published_at,
+    ArticleRow.copy_adds.label("adds"),
+    ArticleRow.language,
+)
+
+
+def read_changes(part: Part, ids: Select[int]) -> tuple[Change, ...]:
+    """Return these changes with the revisions on both sides, in the order they happened."""
+    before, after = aliased(RevisionRow), aliased(RevisionRow)
+    names = [column.key for column in REVISION]
+    rows = part._db.execute(
+        select(
+            ChangeRow.id,
+            ChangeRow.change_class,
+            ChangeRow.score,
+            ChangeRow.reasons,
+            ChangeRow.seen_at,
+            before.id.label("b"),
+            *(getattr(before, name).label(f"b_{name}") for name in names),
+            *(getattr(after, name).label(f"a_{name}") for name in names),
+        )
+        .join(before, before.id == ChangeRow.before_id, isouter=True)
+        .join(after, after.id == ChangeRow.after_id)
+        .where(ChangeRow.id.in_(ids))
+        .order_by(ChangeRow.seen_at, ChangeRow.id)
+    )
+    found = []
+    for row in rows:
+        fields = row._mapping
+        old = None if row.b is None else Revision(**{n: fields[f"b_{n}"] for n in names})
+        new = Revision(**{n: fields[f"a_{n}"] for n in names})
+        found.append(
+            Change(
+                id=row.id,
+                article_id=new.article_id,
+                change_class=ChangeClass(row.change_class),
+                score=row.score,
+                reasons=tuple(row.reasons),
+                seen_at=row.seen_at,
+                before=old,
+                after=new,
+            )
+        )
+    return tuple(found)
+
+
+def _article_query(*, with_text: bool) -> Select[Any]:
+    columns = [column for column in ArticleRow.__table__.c if column.key not in _MEMORY]
+    text = (RevisionRow.text, RevisionRow.fingerprint) if with_text else (RevisionRow.fingerprint,)
+    newest = (RevisionRow.article_id == ArticleRow.id) & (RevisionRow.number == ArticleRow.revision)
+    return select(*columns, *text).join(RevisionRow, newest, isouter=True)
+
+
+def _article(row: Row[Any], aliases: tuple[str, ...] = ()) -> ArticleView:
+    fields = dict(row._mapping)
+    fields.setdefault("text", None)
+    read_from = fields.pop("published_from")
+    details = dict(fields.pop("details"))
+    if read_from is not None:
+        details["published_from"] = read_from
+    kind = CopyKind(fields.pop("copy_kind"))
+    return ArticleView(**fields, details=details, copy_kind=kind, aliases=aliases)
+
+
+def _capture(fields: dict[str, Any], *, with_body: bool) -> CaptureView:
+    codec, data = fields.pop("codec", None), fields.pop("data", None)
+    fields["redirects"] = tuple(fields["redirects"])
+    fields["headers"] = tuple((name, value) for name, value in fields["headers"])
+    capture = None
+    if with_body:
+        body = b"" if data is None else unpack(data, codec=codec, size=fields["size"])
+        shared = ("url", "final_url", "redirects", "status", "headers", "fetched_at")
+        capture = Capture(body=body, **{name: fields[name] for name in shared})
+    return CaptureView(**fields, capture=capture)
+
+
+def _member(fields: dict[str, Any]) -> StoryMember:
+    return StoryMember(kind=CopyKind(fields.pop("kind")), **fields)

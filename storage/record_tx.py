@@ -1,0 +1,281 @@
+"""record: one look at an article becomes a revision, a change and a place in a story, or nothing."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from storage.changes import compare
+from storage.clean import clean_article, details_of
+from storage.decide import Held, Step, Version, decide
+from storage.failpoints import failpoint
+from storage.filing_tx import FilingPart, Found
+from storage.fingerprint import fingerprint
+from storage.look import (
+    Look,
+    check_after,
+    columns_of,
+    in_order,
+    memory_after,
+    refusal_of,
+    seen_of,
+)
+from storage.models import ArticleRow, RevisionRow
+from storage.part import INGEST_LOCK
+from storage.stories import Signature, signature
+from storage.story_tx import StoryPart
+from storage.types import Article, Capture, Change, Difference, Discovery, Recorded
+from storage.urls import twin_key
+
+logger = logging.getLogger(__name__)
+
+
+class RecordPart(FilingPart, StoryPart):
+    """Articles, revisions, changes."""
+
+    def lock_articles(self) -> None:
+        """Let no other transaction record an article until this one ends."""
+        self._serialise(INGEST_LOCK)
+
+    def record(
+        self,
+        article: Article,
+        *,
+        found_by: Discovery,
+        now: datetime,
+        capture: Capture | None = None,
+        capture_id: int | None = None,
+        asked: str | None = None,
+        run_id: int | None = None,
+        baseline: bool = False,
+    ) -> Recorded:
+        """Store what was seen of *article*, once: recording the same again does nothing.
+
+        The order of revisions is that of `article.fetched_at`, never of what the publisher
+        claims. What is not an article is noted as a refusal.
+
+        Args:
+            capture: The response it was read from; stored when it proves something new.
+            capture_id: The same, when it is stored already.
+            asked: The URL discovery found, if another than the capture's.
+            baseline: Whether this is the first crawl of its source.
+        """
+        self.lock_articles()
+        article = clean_article(article)
+        if reason := refusal_of(article):
+            if capture is not None:
+                capture_id = self.add_capture(article.source_id, capture, run_id=run_id)
+            self.record_refusal(
+                article.url,
+                source_id=article.source_id,
+                reason=reason,
+                capture_id=capture_id,
+                now=now,
+            )
+            return Recorded(article_id=None, change=None, outcome="refused", reason=reason)
+        look = Look(
+            article=article,
+            fingerprint=fingerprint(article.title, article.text),
+            seen_at=article.fetched_at,
+            capture_id=capture_id,
+            capture=capture,
+            found_by=found_by,
+            now=now,
+            run_id=run_id,
+            baseline=baseline,
+        )
+        way = self._way(capture_id, capture, article, asked)
+        found = self._file(article, look.fingerprint, way)
+        new = found.row is None
+        recorded = self._record_new(look) if new else self._record_known(look, found)
+        assert recorded.article_id is not None
+        if capture_id is not None:
+            self._prove(capture_id, recorded.article_id)
+        self._add_aliases(recorded.article_id, article, found)
+        return recorded
+
+    def _record_new(self, look: Look) -> Recorded:
+        step = decide(None, seen_of(look, twin=False), _compare)
+        look = self._keep_capture(look)
+        text = look.article
+        marks = signature(text.title, text.text, language=text.language)
+        place = self._find_place(look.article, marks, first_seen_at=look.seen_at)
+        article_id = self._insert(
+            ArticleRow,
+            {
+                "source_id": text.source_id,
+                "url": text.canonical_url,
+                "twin": twin_key(text.canonical_url),
+                "status": "live",
+                "revision": 1,
+                "found_by": look.found_by.value,
+                "first_seen_at": look.seen_at,
+                "last_seen_at": look.seen_at,
+                "last_changed_at": look.seen_at,
+                "baseline": look.baseline,
+                "next_check_at": check_after(
+                    text.canonical_url, look, look.seen_at, look.seen_at, text.published_at
+                ),
+                **place.columns,
+                **columns_of(text),
+            },
+        )
+        failpoint("ingest.article_inserted")
+        if look.capture_id is not None:
+            self._prove(look.capture_id, article_id)
+        revision_id = self._add_revision(article_id, 1, look, marks)
+        self._take_place(article_id, place, marks)
+        return self._told(look, article_id, step, None, revision_id)
+
+    def _record_known(self, look: Look, found: Found) -> Recorded:
+        row = found.row
+        assert row is not None
+        prints = self._prints(row.id)
+        look = in_order(look, prints[-1].seen_at)
+        position = sum(held.seen_at <= look.seen_at for held in prints)
+        before = self._version(prints[position - 1].id) if position else None
+        after = self._version(prints[position].id) if position < len(prints) else None
+        held = Held(
+            url=row.url,
+            status=row.status,
+            before=before,
+            after=after,
+            prints=tuple((held.number, held.fingerprint) for held in prints),
+            cosmetic=frozenset(row.memory.get("cosmetic", ())),
+            flips=tuple(datetime.fromisoformat(at) for at in row.memory.get("flips", ())),
+            aliases=found.aliases,
+        )
+        step = decide(held, seen_of(look, twin=found.twin), _compare)
+        if step.change is not None:
+            look = self._keep_capture(look)
+            if look.capture_id is not None:
+                self._prove(look.capture_id, row.id)
+        before_id = prints[position - 1].id if position else None
+        if step.outcome == "older":
+            return self._record_older(look, row, step, before_id)
+        return self._record_latest(look, row, step, before_id)
+
+    def _record_latest(self, look: Look, row: Any, step: Step, before_id: int | None) -> Recorded:
+        url = look.article.canonical_url if step.moves else row.url
+        changed_at = look.seen_at if step.number is not None else row.last_changed_at
+        values: dict[str, Any] = {
+            "status": "live",
+            "gone_count": 0,
+            "gone_since": None,
+            "checks": ArticleRow.checks + 1,
+            "last_seen_at": max(row.last_seen_at, look.seen_at),
+            "last_changed_at": changed_at,
+            "next_check_at": check_after(
+                url, look, row.first_seen_at, changed_at, row.published_at
+            ),
+        }
+        if step.moves:
+            values |= {"url": url, "twin": twin_key(url)}
+            self._move_alias(row.id, old=row.url, new=url, seen_at=look.seen_at)
+        if memory := memory_after(row.memory, look, step):
+            values["memory"] = memory
+        marks = None
+        if step.number is not None:
+            values |= {"revision": step.number, **columns_of(look.article)}
+            text = look.article
+            marks = signature(text.title, text.text, language=text.language)
+        elif row.published_at is None and look.article.published_at is not None:
+            values["published_at"] = look.article.published_at
+        self._db.execute(update(ArticleRow).where(ArticleRow.id == row.id).values(**values))
+        after_id = before_id
+        if step.number is not None and marks is not None:
+            assert before_id is not None
+            after_id = self._add_revision(row.id, step.number, look, marks)
+            old = self._marks_of(before_id)
+            self._replace_marks(row.id, look.article, old=old, marks=marks)
+        return self._told(look, row.id, step, before_id, after_id)
+
+    def _record_older(self, look: Look, row: Any, step: Step, before_id: int | None) -> Recorded:
+        first = min(row.first_seen_at, look.seen_at)
+        revision = row.revision if step.number is None else row.revision + 1
+        self._db.execute(
+            update(ArticleRow)
+            .where(ArticleRow.id == row.id)
+            .values(first_seen_at=first, revision=revision)
+        )
+        if step.number is None:
+            return self._told(look, row.id, step, before_id, before_id)
+        next_id = self._shift(row.id, step.number)
+        text = look.article
+        marks = signature(text.title, text.text, language=text.language)
+        inserted = self._add_revision(row.id, step.number, look, marks)
+        self._relink(row.id, inserted, next_id, language=text.language)
+        return self._told(look, row.id, step, before_id, inserted)
+
+    def _told(
+        self, look: Look, article_id: int, step: Step, before_id: int | None, after_id: int | None
+    ) -> Recorded:
+        change: Change | None = None
+        if step.change is not None:
+            assert after_id is not None
+            change = self._add_change(
+                article_id,
+                step.change,
+                score=step.score,
+                reasons=step.reasons,
+                before_id=before_id,
+                after_id=after_id,
+                seen_at=look.seen_at,
+                run_id=look.run_id,
+            )
+            logger.debug("%s: article %d, %s", step.outcome, article_id, "; ".join(step.reasons))
+        member, story = (None, ()) if change is None else self._standing(article_id)
+        return Recorded(
+            article_id=article_id,
+            change=change,
+            outcome=step.outcome,
+            reason=step.reason,
+            member=member,
+            story=story,
+            baseline=look.baseline,
+        )
+
+    def _keep_capture(self, look: Look) -> Look:
+        """Store the response that proves something new, unless it is stored."""
+        if look.capture is None or look.capture_id is not None:
+            return look
+        source_id = look.article.source_id
+        kept = self.add_capture(source_id, look.capture, run_id=look.run_id)
+        return replace(look, capture_id=kept)
+
+    def _add_revision(self, article_id: int, number: int, look: Look, marks: Signature) -> int:
+        return self._insert(
+            RevisionRow,
+            {
+                "article_id": article_id,
+                "number": number,
+                "fingerprint": look.fingerprint,
+                "title": look.article.title,
+                "text": look.article.text,
+                "language": look.article.language,
+                "seen_at": look.seen_at,
+                "capture_id": look.capture_id,
+                "signature": marks.pack(),
+                "details": details_of(look.article),
+            },
+        )
+
+    def _version(self, revision_id: int) -> Version:
+        row = self._db.execute(
+            select(
+                RevisionRow.number,
+                RevisionRow.fingerprint,
+                RevisionRow.title,
+                RevisionRow.text,
+                RevisionRow.seen_at,
+            ).where(RevisionRow.id == revision_id)
+        ).one()
+        return Version(**row._mapping)
+
+
+def _compare(old: tuple[str, str], new: tuple[str, str], language: str | None) -> Difference:
+    return compare(old, new, language=language)

@@ -1,0 +1,280 @@
+"""Placing an article in its story, in the transaction that stores it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+
+from storage.models import AlertRow, ArticleRow, RevisionRow, ShingleRow, StoryRow
+from storage.reading import ReadPart
+from storage.stories import Document, Placement, Signature, classify, place, signature
+from storage.types import Article, Attribution, CopyKind, StoryMember, Wire
+
+#: A hash that this many stories share says nothing of any one: boilerplate. Its further bearers
+#: are not written, so that no look-up ever reads more.
+COMMON = 100
+
+#: Leaders compared with one article, those with the most hashes in common.
+MAX_CANDIDATES = 24
+
+#: Members whose kind is worked out again when their story gets another origin.
+MAX_MEMBERS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a new article goes."""
+
+    story_id: int
+    placement: Placement
+    #: The article as story search sees it, still without an id.
+    document: Document
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The article's own columns."""
+        if self.placement.takes_over or self.placement.kind is CopyKind.ORIGIN:
+            return _columns(self.story_id, CopyKind.ORIGIN, 1.0, None)
+        found = self.placement
+        return _columns(self.story_id, found.kind, found.score, found.adds)
+
+
+class StoryPart(ReadPart):
+    """Stories: who carries whose text."""
+
+    def _find_place(self, article: Article, marks: Signature, *, first_seen_at: datetime) -> Place:
+        """Return where *article* goes, making a story for it if it joins none."""
+        # No article has the id 0; on a tie the one that is stored already stays the origin, so
+        # the new one must sort last.
+        document = _document(article, marks, article_id=_UNBORN, first_seen_at=first_seen_at)
+        placement = place(document, self._candidates(marks))
+        if placement.leader == _UNBORN:
+            story_id = self._insert(StoryRow, {"created_at": first_seen_at})
+        else:
+            story_id = self._story_of(placement.leader)
+        return Place(story_id=story_id, placement=placement, document=document)
+
+    def _take_place(self, article_id: int, found: Place, marks: Signature) -> None:
+        """Make the story and its index say what was found, once the article has an id."""
+        placement = found.placement
+        if not (placement.takes_over or placement.kind is CopyKind.ORIGIN):
+            return
+        story = update(StoryRow).where(StoryRow.id == found.story_id)
+        self._db.execute(story.values(origin_id=article_id))
+        self._index(article_id, marks)
+        if placement.takes_over:
+            former = self._documents([placement.leader], with_text=False)[0]
+            self._unindex(former.article_id, former.signature)
+            self._follow(article_id, found)
+
+    def _follow(self, origin_id: int, found: Place) -> None:
+        """Work out again what the other members of a story are to its new origin."""
+        placement = found.placement
+        former = update(ArticleRow).where(ArticleRow.id == placement.leader)
+        self._db.execute(
+            former.values(
+                **_columns(found.story_id, placement.kind, placement.score, placement.adds)
+            )
+        )
+        members = self._documents(
+            self._db.scalars(
+                select(ArticleRow.id)
+                .where(ArticleRow.story_id == found.story_id, ArticleRow.id != origin_id)
+                .order_by(ArticleRow.id)
+                .limit(MAX_MEMBERS)
+            ).all(),
+            with_text=True,
+        )
+        for member in members:
+            kin = classify(member, found.document)
+            if kin is None or kin.leader == member.article_id:
+                # Kin of the former origin only; it stays, as the kind of copy it was.
+                continue
+            own = update(ArticleRow).where(ArticleRow.id == member.article_id)
+            self._db.execute(own.values(**_columns(found.story_id, kin.kind, kin.score, kin.adds)))
+
+    def _replace_marks(
+        self, article_id: int, article: Article, *, old: Signature, marks: Signature
+    ) -> None:
+        """Follow an edit: in the index, and in what the article is to its story.
+
+        An article alone in a story nobody was told of may join another one: a stub grew into the
+        agency's text. Where somebody was told, the story is what it was called.
+        """
+        row = self._db.execute(select(ArticleRow).where(ArticleRow.id == article_id)).one()
+        document = _document(article, marks, article_id=article_id, first_seen_at=row.first_seen_at)
+        if row.copy_kind != CopyKind.ORIGIN:
+            self._compare_again(row.story_id, document)
+            return
+        self._unindex(article_id, old)
+        self._index(article_id, marks)
+        if not self._alone(article_id, row.story_id):
+            return
+        others = [one for one in self._candidates(marks) if one.article_id != article_id]
+        placement = place(document, others)
+        if placement.leader == article_id or placement.takes_over:
+            return
+        joined = self._story_of(placement.leader)
+        own = update(ArticleRow).where(ArticleRow.id == article_id)
+        self._db.execute(
+            own.values(**_columns(joined, placement.kind, placement.score, placement.adds))
+        )
+        self._unindex(article_id, marks)
+        self._db.execute(delete(StoryRow).where(StoryRow.id == row.story_id))
+
+    def _compare_again(self, story_id: int, document: Document) -> None:
+        origin_id = self._db.scalar(select(StoryRow.origin_id).where(StoryRow.id == story_id))
+        origins = self._documents([origin_id] if origin_id else [], with_text=False)
+        kin = classify(document, origins[0]) if origins else None
+        if kin is None or kin.leader == document.article_id:
+            return
+        own = update(ArticleRow).where(ArticleRow.id == document.article_id)
+        self._db.execute(own.values(**_columns(story_id, kin.kind, kin.score, kin.adds)))
+
+    def _alone(self, article_id: int, story_id: int) -> bool:
+        others = select(ArticleRow.id).where(
+            ArticleRow.story_id == story_id, ArticleRow.id != article_id
+        )
+        told = select(AlertRow.id).where(AlertRow.story_id == story_id)
+        pinned = select(StoryRow.pinned).where(StoryRow.id == story_id)
+        return not (
+            self._db.scalar(others.limit(1))
+            or self._db.scalar(told.limit(1))
+            or self._db.scalar(pinned)
+        )
+
+    def _candidates(self, marks: Signature) -> tuple[Document, ...]:
+        """Return the leaders that share the most with *marks*."""
+        rows = self._db.execute(
+            select(ShingleRow.hash, ShingleRow.article_id).where(
+                ShingleRow.hash.in_(marks.query_hashes)
+            )
+        ).all()
+        common = {
+            value for value, count in Counter(row.hash for row in rows).items() if count >= COMMON
+        }
+        shared = Counter(row.article_id for row in rows if row.hash not in common)
+        # The id decides between equals, so that the same text always meets the same leaders.
+        best = sorted(shared, key=lambda one: (-shared[one], one))[:MAX_CANDIDATES]
+        return self._documents(best, with_text=True)
+
+    def _index(self, article_id: int, marks: Signature) -> None:
+        hashes = marks.index_hashes
+        borne = dict(
+            self._db.execute(
+                select(ShingleRow.hash, func.count())
+                .where(ShingleRow.hash.in_(hashes))
+                .group_by(ShingleRow.hash)
+            )
+            .tuples()
+            .all()
+        )
+        for value in hashes:
+            if borne.get(value, 0) < COMMON:
+                self._insert_new(ShingleRow, {"hash": value, "article_id": article_id})
+
+    def _unindex(self, article_id: int, marks: Signature) -> None:
+        # By hash too: the table is ordered by it, and has no index of articles.
+        mine = (ShingleRow.hash.in_(marks.index_hashes), ShingleRow.article_id == article_id)
+        self._db.execute(delete(ShingleRow).where(*mine))
+
+    def _marks_of(self, revision_id: int) -> Signature:
+        """Return the signature of a revision."""
+        columns = (
+            RevisionRow.title,
+            RevisionRow.text,
+            RevisionRow.language,
+            RevisionRow.signature,
+        )
+        query = select(*columns).where(RevisionRow.id == revision_id)
+        return _signature(self._db.execute(query).one())
+
+    def _story_of(self, article_id: int) -> int:
+        found = self._db.scalar(select(ArticleRow.story_id).where(ArticleRow.id == article_id))
+        assert found is not None, "an article without a story"
+        return found
+
+    def _standing(self, article_id: int) -> tuple[StoryMember | None, tuple[StoryMember, ...]]:
+        """Return the article's place in its story, and all of the story."""
+        story = self.story_members(self._story_of(article_id))
+        own = next((member for member in story if member.article_id == article_id), None)
+        return own, story
+
+    def _documents(self, ids: Sequence[int], *, with_text: bool) -> tuple[Document, ...]:
+        """Return these articles as story search sees them, in the order of *ids*."""
+        columns = (
+            *(ArticleRow.id, ArticleRow.title, ArticleRow.published_at, ArticleRow.first_seen_at),
+            *(ArticleRow.source_id, ArticleRow.site, ArticleRow.language, ArticleRow.details),
+            *(ArticleRow.story_id, ArticleRow.copy_kind, RevisionRow.signature, RevisionRow.text),
+        )
+        newest = (RevisionRow.article_id == ArticleRow.id) & (
+            RevisionRow.number == ArticleRow.revision
+        )
+        rows = self._db.execute(
+            select(*columns).join(RevisionRow, newest).where(ArticleRow.id.in_(ids))
+        )
+        found = {row.id: _stored(row, with_text=with_text) for row in rows}
+        return tuple(found[one] for one in ids if one in found)
+
+
+#: The id of an article that has none yet; larger than any real one.
+_UNBORN = 2**63 - 1
+
+
+def _columns(story_id: int, kind: CopyKind, score: float, adds: str | None) -> dict[str, Any]:
+    return {
+        "story_id": story_id,
+        "copy_kind": kind.value,
+        "copy_score": score,
+        "copy_adds": adds,
+    }
+
+
+def _document(
+    article: Article, marks: Signature, *, article_id: int, first_seen_at: datetime
+) -> Document:
+    return Document(
+        article_id=article_id,
+        title=article.title,
+        signature=marks,
+        text=article.text,
+        published_at=article.published_at,
+        first_seen_at=first_seen_at,
+        source_id=article.source_id,
+        site=article.site,
+        language=article.language,
+        wire=article.wire,
+        attribution=article.attribution,
+    )
+
+
+def _stored(row: Any, *, with_text: bool) -> Document:
+    return Document(
+        article_id=row.id,
+        title=row.title,
+        signature=_signature(row),
+        text=row.text if with_text else None,
+        published_at=row.published_at,
+        first_seen_at=row.first_seen_at,
+        source_id=row.source_id,
+        site=row.site,
+        language=row.language,
+        wire=Wire(**row.details.get("wire", {})),
+        attribution=Attribution(**row.details.get("attribution", {})),
+        story_id=row.story_id,
+        kind=CopyKind(row.copy_kind),
+    )
+
+
+def _signature(row: Any) -> Signature:
+    """Return the signature of a row with title, text, language and signature."""
+    try:
+        return Signature.unpack(row.signature or b"")
+    except ValueError:
+        # Written by another version of the rules: worked out again from the text.
+        return signature(row.title, row.text, language=row.language)
