@@ -133,7 +133,7 @@ def _harmless(text: str) -> bool:
 
 def _passage(side: tuple[Unit, ...], text: str, verb: str, total: int) -> Reason:
     """Return the reason for a whole sentence or paragraph that came or went."""
-    said = [sense for sense in _senses(text)]
+    said = list(_senses(text))
     name = "paragraph" if all(unit.whole for unit in side) else "sentence"
     if not said:
         return Reason(0.1, f"{name} {verb}: {shorten(text)}")

@@ -23,6 +23,10 @@ SPUN = 0.42
 NEAR = timedelta(days=21)
 
 
+NO_WIRE = Wire()
+NO_ATTRIBUTION = Attribution()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """An article as story search sees it."""
@@ -38,8 +42,8 @@ class Document:
     #: The publisher's own name.
     site: str | None = None
     language: str | None = None
-    wire: Wire = Wire()
-    attribution: Attribution = Attribution()
+    wire: Wire = NO_WIRE
+    attribution: Attribution = NO_ATTRIBUTION
     #: Its place among what is stored; None while it has none.
     story_id: int | None = None
     kind: CopyKind = CopyKind.ORIGIN

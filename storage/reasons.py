@@ -14,13 +14,24 @@ from storage.senses import Sense
 
 #: How much one change of a kind matters, 0..1. From SUBSTANTIVE_FROM on it rings.
 WEIGHTS = {
-    **{"negation": 0.95, "number": 0.9, "date": 0.9, "modal": 0.85, "critical": 0.8, "name": 0.75},
-    **{"han": 0.55, "word": 0.55},
+    "negation": 0.95,
+    "number": 0.9,
+    "date": 0.9,
+    "modal": 0.85,
+    "critical": 0.8,
+    "name": 0.75,
+    "han": 0.55,
+    "word": 0.55,
 }
 SUBSTANTIVE_FROM = 0.5
 _LABEL = {
-    **{"number": "number", "date": "date", "modal": "modal", "critical": "wording"},
-    **{"name": "name", "han": "wording", "word": "wording"},
+    "number": "number",
+    "date": "date",
+    "modal": "modal",
+    "critical": "wording",
+    "name": "name",
+    "han": "wording",
+    "word": "wording",
 }
 _QUOTE = 120
 

@@ -37,28 +37,30 @@ class Sense:
     text: str
 
 
-_CONTRACTED = re.compile(r"\b(?:ca(?=n't)|wo(?=n't)|sha(?=n't))?(n't)\b|(\w+)n't\b")
 _PHRASES = (
-    (re.compile(r"\bwon't\b", re.I), "will not"),
-    (re.compile(r"\bcan't\b|\bcannot\b", re.I), "can not"),
-    (re.compile(r"\bshan't\b", re.I), "shall not"),
-    (re.compile(r"\b(\w+)n't\b", re.I), r"\1 not"),
-    (re.compile(r"\b(\w+)'(?:ll)\b", re.I), r"\1 will"),
-    (re.compile(r"\b(?:has|have|had) (?:got )?to\b(?= [a-z])", re.I), "must"),
-    (re.compile(r"\bper cent\b", re.I), "%"),
-    (re.compile(r"\bin order to\b|\bso as to\b", re.I), "to"),
-    (re.compile(r"\bas well as\b|\balong with\b|\btogether with\b", re.I), "and"),
-    (re.compile(r"\bdue to\b|\bowing to\b|\bbecause of\b", re.I), "because"),
-    (re.compile(r"\bin addition(?: to)?\b|\bas well\b", re.I), "also"),
-    (re.compile(r"\bat present\b", re.I), "now"),
-    (re.compile(r"\ba number of\b|\blots of\b|\ba lot of\b", re.I), "many"),
-    (re.compile(r"\baccording to\b", re.I), "says"),
-    (re.compile(r"\b(?:u\.s\.a?\.?|usa|united states(?: of america)?)(?=\W|$)", re.I), "US"),
+    (re.compile(r"\bwon't\b", re.IGNORECASE), "will not"),
+    (re.compile(r"\bcan't\b|\bcannot\b", re.IGNORECASE), "can not"),
+    (re.compile(r"\bshan't\b", re.IGNORECASE), "shall not"),
+    (re.compile(r"\b(\w+)n't\b", re.IGNORECASE), r"\1 not"),
+    (re.compile(r"\b(\w+)'(?:ll)\b", re.IGNORECASE), r"\1 will"),
+    (re.compile(r"\b(?:has|have|had) (?:got )?to\b(?= [a-z])", re.IGNORECASE), "must"),
+    (re.compile(r"\bper cent\b", re.IGNORECASE), "%"),
+    (re.compile(r"\bin order to\b|\bso as to\b", re.IGNORECASE), "to"),
+    (re.compile(r"\bas well as\b|\balong with\b|\btogether with\b", re.IGNORECASE), "and"),
+    (re.compile(r"\bdue to\b|\bowing to\b|\bbecause of\b", re.IGNORECASE), "because"),
+    (re.compile(r"\bin addition(?: to)?\b|\bas well\b", re.IGNORECASE), "also"),
+    (re.compile(r"\bat present\b", re.IGNORECASE), "now"),
+    (re.compile(r"\ba number of\b|\blots of\b|\ba lot of\b", re.IGNORECASE), "many"),
+    (re.compile(r"\baccording to\b", re.IGNORECASE), "says"),
+    (
+        re.compile(r"\b(?:u\.s\.a?\.?|usa|united states(?: of america)?)(?=\W|$)", re.IGNORECASE),
+        "US",
+    ),
     (re.compile(r"\bUS(?=\$)"), ""),
-    (re.compile(r"\b(?:u\.k\.|united kingdom)(?=\W|$)", re.I), "UK"),
-    (re.compile(r"\b(?:e\.u\.|european union)(?=\W|$)", re.I), "EU"),
-    (re.compile(r"\b(?:u\.n\.|united nations)(?=\W|$)", re.I), "UN"),
-    (re.compile(r"\b(\d+)(?:st|nd|rd|th)\b", re.I), r"\1"),
+    (re.compile(r"\b(?:u\.k\.|united kingdom)(?=\W|$)", re.IGNORECASE), "UK"),
+    (re.compile(r"\b(?:e\.u\.|european union)(?=\W|$)", re.IGNORECASE), "EU"),
+    (re.compile(r"\b(?:u\.n\.|united nations)(?=\W|$)", re.IGNORECASE), "UN"),
+    (re.compile(r"\b(\d+)(?:st|nd|rd|th)\b", re.IGNORECASE), r"\1"),
     (re.compile(r"百分之(\d+(?:\.\d+)?)"), r"\1%"),
     (re.compile(r"(?<=\d) ?(?:퍼센트|프로)"), "%"),
     (re.compile(r"(?<=\d)(?:元人民币|块钱?)"), "元"),
@@ -73,32 +75,70 @@ _NUMBER_WORDS = {
         )
     )
 } | {
-    **{"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70},
-    **{"eighty": 80, "ninety": 90},
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
 }
 _SCALES = {
-    **{"hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12},
-    **{"k": 1e3, "mn": 1e6, "bn": 1e9, "tn": 1e12, "m": 1e6},
-    **{"百": 100.0, "千": 1e3, "万": 1e4, "亿": 1e8, "兆": 1e12},
+    "hundred": 100.0,
+    "thousand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+    "trillion": 1e12,
+    "k": 1e3,
+    "mn": 1e6,
+    "bn": 1e9,
+    "tn": 1e12,
+    "m": 1e6,
+    "百": 100.0,
+    "千": 1e3,
+    "万": 1e4,
+    "亿": 1e8,
+    "兆": 1e12,
 }
 _HAN_NUMBERS = frozenset("零〇一二三四五六七八九十百千万亿两半")
 _PARTICLE = re.compile(
     r"(?<=[가-힣])(?:에서는|에게는|으로는|에서|에게|으로|은|는|이|가|을|를|의|에|로|와|과|께서)$"
 )
+_MONTH_NAME = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DATE = re.compile(
+    rf"\b{_MONTH_NAME} \d{{1,2}}(?:,? \d{{4}})?\b|\b\d{{1,2}} {_MONTH_NAME}(?:,? \d{{4}})?\b"
+    rf"|\b{_MONTH_NAME},? \d{{4}}\b|\b\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}\b"
+    r"|(?:\d{4} ?[年년])? ?\d{1,2} ?[月월](?: ?\d{1,2} ?[日号일])?|\d{4} ?[年년]",
+    re.IGNORECASE,
+)
+#: Shown with the figure they follow.
+_UNITS = frozenset(
+    (
+        *(
+            "%",
+            "‰",
+            "°",
+            "年",
+            "月",
+            "日",
+            "天",
+            "个",
+            "元",
+            "days",
+            "day",
+            "months",
+            "month",
+            "years",
+        ),
+        *("weeks", "week", "hours", "hour", "minutes", "yuan", "dollars", "euros", "won", "tons"),
+        *("tonnes", "people", "points", "kilometers", "km", "kw", "mw", "gw", "kwh", "articles"),
+    )
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
-
-
-@cache
-def _phrase_table() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Return the exchangeable Han and Hangul words, longest first, with one to stand for all."""
-    rows: list[tuple[str, str]] = []
-    for group in HAN_SYNONYMS:
-        rows += [(word, group[0]) for word in group[1:]]
-    rows.sort(key=lambda row: -len(row[0]))
-    table = {word: first for word, first in reversed(rows)}
-    pattern = re.compile("|".join(re.escape(word) for word, _ in rows))
-    hangul = {word: group[0] for group in HANGUL_SYNONYMS for word in group}
-    return ((pattern, repr(table)), (re.compile(""), repr(hangul)))
 
 
 @cache
@@ -121,20 +161,23 @@ def senses(shadowed: str) -> list[Sense]:
     pattern, table = _han_table()
     text = pattern.sub(lambda found: table[found.group()], text)
     found = list(tokens(text))
+    dates = [(m.start(), m.end(), m.group().strip()) for m in _DATE.finditer(text)]
     result: list[Sense] = []
     place = 0
     while place < len(found):
-        sense, used = _read(found, place, text)
+        sense, used = _read(found, place, text, dates)
         place += used
         if sense is not None:
             result.append(sense)
     return _scoped(result)
 
 
-def _read(found: Sequence[Token], place: int, text: str) -> tuple[Sense | None, int]:
+def _read(
+    found: Sequence[Token], place: int, text: str, dates: Sequence[tuple[int, int, str]]
+) -> tuple[Sense | None, int]:
     token = found[place]
     if token.kind == "number":
-        return _number(found, place)
+        return _number(found, place, dates)
     if token.kind == "ideograph":
         return _ideograph(found, place, text)
     if token.kind == "symbol":
@@ -144,18 +187,20 @@ def _read(found: Sequence[Token], place: int, text: str) -> tuple[Sense | None, 
     lower = token.value.lower()
     if lower in _NUMBER_WORDS:
         return _number_words(found, place)
-    return _word(token, lower, found, place), 1
+    return _word(token, lower, found, place, dates), 1
 
 
-def _number(found: Sequence[Token], place: int) -> tuple[Sense, int]:
+def _number(
+    found: Sequence[Token], place: int, dates: Sequence[tuple[int, int, str]]
+) -> tuple[Sense, int]:
     token = found[place]
     text, used = token.value, 1
+    date = next((shown for start, end, shown in dates if start <= token.start < end), None)
     try:
         value = float(text)
     except ValueError:
-        value = None  # type: ignore[assignment]  # ranges, times, fractions: as printed
-    if value is None:
-        return Sense(f"n:{text}", "number", text), used
+        # Ranges, times, fractions: as printed.
+        return Sense(f"n:{text}", "date" if date else "number", date or text), used
     while place + used < len(found):
         scale = _SCALES.get(found[place + used].value.lower())
         if scale is None:
@@ -165,15 +210,16 @@ def _number(found: Sequence[Token], place: int) -> tuple[Sense, int]:
             place + used
         ].value
         used += 1
-    kind = "number"
+    if date or _YEAR.fullmatch(text):
+        return Sense(f"n:{value:.12g}", "date", date or text), used
     after = found[place + used].value if place + used < len(found) else ""
-    before = found[place - 1].value.lower() if place else ""
-    if after in ("年", "月", "日", "号") or after[:1] in ("년", "월") or _YEAR.fullmatch(text):
-        kind = "date"
-    elif before in MONTHS or after.lower() in MONTHS:
-        kind = "date"
+    if after in _UNITS or after.lower() in _UNITS:
+        text += after if after in "%‰°年月日天个元" else f" {after}"
+    before = found[place - 1].value if place else ""
+    if before in tuple("$€£¥₩₹") and before:
+        text = before + text
     sign = "+" if token.value.startswith("+") else ""
-    return Sense(f"n:{sign}{value:.12g}", kind, text), used
+    return Sense(f"n:{sign}{value:.12g}", "number", text), used
 
 
 def _number_words(found: Sequence[Token], place: int) -> tuple[Sense, int]:
@@ -219,13 +265,19 @@ def _ideograph(found: Sequence[Token], place: int, text: str) -> tuple[Sense | N
     return Sense(f"h:{token.value}", "han", token.value), 1
 
 
-def _word(token: Token, lower: str, found: Sequence[Token], place: int) -> Sense | None:
+def _word(
+    token: Token,
+    lower: str,
+    found: Sequence[Token],
+    place: int,
+    dates: Sequence[tuple[int, int, str]],
+) -> Sense | None:
     value = token.value
     if "가" <= value[0] <= "힣":
         return _hangul(value)
-    if lower in MONTHS and (lower != "may" or _beside_number(found, place)):
-        if lower not in ("may", "march", "mar", "sun", "sat") or value[0].isupper():
-            return Sense(f"month:{MONTHS[lower]}", "date", value)
+    if lower in MONTHS and value[0].isupper() and (lower != "may" or _beside_number(found, place)):
+        date = next((shown for start, end, shown in dates if start <= token.start < end), None)
+        return Sense(f"month:{MONTHS[lower]}", "date", date or value)
     if lower in WEEKDAYS and value[0].isupper():
         return Sense(f"weekday:{WEEKDAYS[lower]}", "date", value)
     if lower in NEGATIONS:
