@@ -191,7 +191,8 @@ class _Handler(BaseHTTPRequestHandler):
             if refused.retry_after is not None:
                 return 429, body, {"Retry-After": refused.retry_after}
             return 200, body, {}
-        return 200, answer, {}
+        scopes = ",".join(sorted(self.server.slack.space.scopes))
+        return 200, answer, {"X-OAuth-Scopes": scopes}
 
     def _spoil(
         self, fault: Fault, stored: tuple[int, dict[str, Any], dict[str, str]] | None

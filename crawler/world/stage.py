@@ -62,6 +62,18 @@ class Finished:
         return [json.loads(line) for line in self.stdout.splitlines() if line.strip()]
 
 
+@dataclass(slots=True)
+class WorldClock:
+    """A clock that can be moved on, shared by the sites and the program."""
+
+    #: How far it is ahead of the real one.
+    ahead: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        """Return the time, aware UTC."""
+        return datetime.now(UTC) + self.ahead
+
+
 class Stage:
     """Runs `python -m crawler ...` in *folder* against a world and a fake Slack."""
 
@@ -74,11 +86,12 @@ class Stage:
         sources: Iterable[str],
         watchlist: str,
         extra: str = "",
+        clock: WorldClock | None = None,
     ) -> None:
         self.folder = folder
         self.config = folder / "windcatch.toml"
-        #: How far the program's clock is ahead of the real one.
-        self.ahead = timedelta()
+        #: The program's; give the world the same one.
+        self.clock = clock or WorldClock()
         self._world = world
         self._slack = slack
         text = configtext.config(
@@ -96,13 +109,9 @@ class Stage:
         """The database's URL."""
         return f"sqlite:///{self.folder / 'windcatch.db'}"
 
-    def now(self) -> datetime:
-        """Return the time as the commands see it."""
-        return datetime.now(UTC) + self.ahead
-
     def later(self, **step: float) -> None:
         """Let time go by, for the commands to come: `later(hours=2)`."""
-        self.ahead += timedelta(**step)
+        self.clock.ahead += timedelta(**step)
 
     def environment(self, *, failpoint: str | None = None) -> dict[str, str]:
         """Return the environment of a command."""
@@ -113,8 +122,8 @@ class Stage:
         if self._slack is not None:
             kept["WINDCATCH_SLACK_API_URL"] = self._slack.url
             kept["SLACK_BOT_TOKEN"] = TOKEN
-        if self.ahead:
-            kept[CLOCK] = str(self.ahead.total_seconds())
+        if self.clock.ahead:
+            kept[CLOCK] = str(self.clock.ahead.total_seconds())
         if failpoint is not None:
             kept[FAILPOINT] = failpoint
         return kept
