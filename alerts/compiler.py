@@ -1,0 +1,200 @@
+"""Turns the themes of all watchlists into tests over numbered terms, with their anchors. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from alerts.evaluate import (
+    AllTest,
+    AnyTest,
+    CountTest,
+    FactTest,
+    FieldTest,
+    NearTest,
+    NotTest,
+    PatternTest,
+    SameTest,
+    TermTest,
+    Test,
+    agency_test,
+    date_test,
+    language_test,
+    source_test,
+)
+from alerts.patterns import PatternError, SafePattern
+from alerts.query.errors import QueryError
+from alerts.query.tree import (
+    And,
+    AtLeast,
+    DateRange,
+    Field,
+    Group,
+    Meta,
+    Near,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Same,
+    Term,
+)
+from alerts.terms import Needle, needles
+from alerts.theme import Subject, Theme, Watchlist
+
+_FACTS: dict[str, Callable[[str], Callable[[Subject], bool]]] = {
+    "source": source_test,
+    "lang": language_test,
+    "agency": agency_test,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One theme, ready to be evaluated."""
+
+    watchlist: str
+    theme: Theme
+    test: Test
+    #: Of each set one term must occur, or the theme cannot hold. The first is the anchor: the
+    #: theme is looked at only when one of its terms occurs. Empty: always looked at.
+    required: tuple[frozenset[int], ...]
+    sources: tuple[Callable[[Subject], bool], ...]
+    #: Term number -> weight, where it is not 1.
+    weights: dict[int, float]
+
+
+class Compiler:
+    """Numbers the terms of many themes; equal terms under equal rules share a number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, bool, tuple[str, ...]], int] = {}
+        self._patterns: dict[tuple[str, bool], int] = {}
+        #: For each term its needles; empty for patterns.
+        self.needles: list[tuple[Needle, ...]] = []
+        #: For each term how it is written in the query.
+        self.labels: list[str] = []
+        #: For each term a guess at how often it occurs: short terms are common.
+        self._commonness: list[float] = []
+
+    def plans(self, watchlists: Sequence[Watchlist]) -> list[Plan]:
+        """Return a plan for each theme of *watchlists*."""
+        return [
+            self._plan(watchlist.id, theme)
+            for watchlist in watchlists
+            for theme in watchlist.themes
+        ]
+
+    def _plan(self, watchlist: str, theme: Theme) -> Plan:
+        test = self.test(theme.query, theme.languages)
+        groups = [
+            (group, sum(self._commonness[number] for number in group))
+            for group in required_terms(test)
+        ]
+        groups.sort(key=lambda pair: pair[1])
+        weights = {}
+        for term, weight in theme.weights:
+            exact = term.startswith("=")
+            number = self._numbers.get((term[exact:], exact, theme.languages))
+            if number is not None and weight != 1:
+                weights[number] = weight
+        return Plan(
+            watchlist,
+            theme,
+            test,
+            tuple(group for group, _ in groups),
+            tuple(source_test(source.lower()) for source in theme.sources),
+            weights,
+        )
+
+    def test(self, node: Node, languages: tuple[str, ...]) -> Test:
+        """Return *node* as a test over numbered terms.
+
+        Raises:
+            QueryError: a term or pattern cannot be looked for.
+        """
+        match node:
+            case Term():
+                return TermTest(self._term(node, languages))
+            case And(parts=parts):
+                return AllTest(tuple(self.test(part, languages) for part in parts))
+            case Or(parts=parts):
+                return AnyTest(tuple(self.test(part, languages) for part in parts))
+            case Not(child=child):
+                return NotTest(self.test(child, languages))
+            case Near(distance=distance, left=left, right=right, ordered=ordered):
+                return NearTest(
+                    distance, ordered, self.test(left, languages), self.test(right, languages)
+                )
+            case Same(unit=unit, parts=parts):
+                return SameTest(unit, tuple(self.test(part, languages) for part in parts))
+            case AtLeast(count=count, child=child):
+                return CountTest(count, self.test(child, languages))
+            case Field(name=name, child=child):
+                return FieldTest(name, self.test(child, languages))
+            case Meta(name=name, value=value):
+                return FactTest(_FACTS[name](value))
+            case DateRange(since=since, until=until):
+                return FactTest(date_test(since, until))
+            case Pattern():
+                return self._pattern(node)
+            case Group(name=name):
+                raise QueryError(f"unknown group ${name}", node.at)
+
+    def _term(self, term: Term, languages: tuple[str, ...]) -> int:
+        key = (term.text, term.exact, languages)
+        number = self._numbers.get(key)
+        if number is None:
+            found = needles(term, languages)
+            number = self._numbers[key] = len(self.needles)
+            self.needles.append(found)
+            self.labels.append(term.text)
+            shortest = min(len(needle.text) for needle in found)
+            self._commonness.append(1.0 / (shortest * shortest))
+        return number
+
+    def _pattern(self, node: Pattern) -> PatternTest:
+        pattern = compiled(node)
+        key = (node.source, node.ignore_case)
+        number = self._patterns.get(key)
+        if number is None:
+            number = self._patterns[key] = len(self.needles)
+            self.needles.append(())
+            self.labels.append(f"re:/{node.source}/")
+            self._commonness.append(1.0)
+        return PatternTest(number, pattern)
+
+
+def compiled(node: Pattern) -> SafePattern:
+    """Return the RE2 pattern of *node*.
+
+    Raises:
+        QueryError: RE2 refuses it (look-around, back-references, too large).
+    """
+    try:
+        return SafePattern(node.source.replace("\\/", "/"), ignore_case=node.ignore_case)
+    except PatternError as error:
+        raise QueryError(f"RE2 cannot use this pattern: {error}", node.at) from None
+
+
+def required_terms(test: Test) -> list[frozenset[int]]:
+    """Return sets of terms of each of which one must occur for *test* to hold."""
+    match test:
+        case TermTest(number=number):
+            return [frozenset({number})]
+        case AllTest(parts=parts) | SameTest(parts=parts):
+            return [group for part in parts for group in required_terms(part)]
+        case NearTest(left=left, right=right):
+            return required_terms(left) + required_terms(right)
+        case AnyTest(parts=parts):
+            union: frozenset[int] = frozenset()
+            for part in parts:
+                groups = required_terms(part)
+                if not groups:
+                    return []
+                union |= min(groups, key=len)
+            return [union]
+        case CountTest(part=part) | FieldTest(part=part):
+            return required_terms(part)
+        case _:
+            return []
