@@ -18,12 +18,14 @@ from urllib.parse import urlsplit
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Request, Response
+
+# The interface that `trustRoot` asks for has no public name.
+from twisted.internet._sslverify import IOpenSSLTrustRoot
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import (
     IAddress,
     IHostnameResolver,
     IHostResolution,
-    IOpenSSLTrustRoot,
     IResolutionReceiver,
 )
 from twisted.internet.ssl import AcceptableCiphers, optionsForClientTLS
@@ -114,10 +116,9 @@ class GuardedResolver:
         receiver: Any = resolutionReceiver
         if f"{hostName}:{portNumber}" != self._exempt:
             receiver = _Checked(receiver, hostName, self._allowed, self._refuse)
-        resolution: IHostResolution = self._original.resolveHostName(  # type: ignore[call-arg,misc]  # zope
-            receiver, hostName, portNumber, addressTypes, transportSemantics
-        )
-        return resolution
+        # zope interfaces leave `self` out of their signatures, which confuses type checkers.
+        resolve: Callable[..., IHostResolution] = self._original.resolveHostName
+        return resolve(receiver, hostName, portNumber, addressTypes, transportSemantics)
 
     def _refuse(self, host: str) -> None:
         if len(self.refused) > 10_000:
@@ -133,7 +134,8 @@ class GuardedHandler(HTTP11DownloadHandler):
         settings = crawler.settings
         ca_file = settings.get(CA_FILE)
         if ca_file and settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
-            self._contextFactory = _TrustMore(str(ca_file))
+            policy: Any = _TrustMore(str(ca_file))
+            self._contextFactory = policy
 
     async def download_request(self, request: Request) -> Response:
         """Return the response to *request*.
@@ -167,9 +169,10 @@ class _TrustMore:
     """Verifies certificates and host names, with a wider trust root."""
 
     def __init__(self, ca_file: str) -> None:
-        self._root = _SystemAnd(ca_file)
+        self._root: Any = _SystemAnd(ca_file)
         # As Scrapy: OpenSSL's own default list, since many publishers' servers are old.
-        self._ciphers = AcceptableCiphers.fromOpenSSLCipherString("DEFAULT")
+        ciphers: Any = AcceptableCiphers
+        self._ciphers = ciphers.fromOpenSSLCipherString("DEFAULT")
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> Any:
         return optionsForClientTLS(

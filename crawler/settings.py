@@ -94,6 +94,8 @@ EXTENSIONS = {
 
 # Scrapy at DEBUG writes whole URLs; tokens live in queries.
 LOG_LEVEL = "INFO"
+LOG_INSTALL_ROOT_HANDLER = False
+LOG_VERSIONS: list[str] = []
 STATS_DUMP = False
 LOGSTATS_INTERVAL = 0
 

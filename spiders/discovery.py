@@ -73,7 +73,8 @@ def discover(
 
 async def _nothing() -> AsyncIterator[Reading]:
     """Yield nothing: archives are for backfill only."""
-    for reading in ():
+    nothing: tuple[Reading, ...] = ()
+    for reading in nothing:
         yield reading
 
 

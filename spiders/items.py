@@ -94,14 +94,16 @@ class Memory(Protocol):
         """Return those of *urls* that need not be fetched: stored, or refused before."""
         ...
 
+    async def held(self, url: str) -> Validator | None:
+        """Return what the last good, stored answer of a discovery document let us ask."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What the archive knows before a pass begins."""
 
     started_at: datetime
-    #: By URL of the discovery document.
-    held: Mapping[str, Validator] = field(default_factory=dict)
     rechecks: tuple[Recheck, ...] = ()
 
 

@@ -178,7 +178,8 @@ def _path(anchor: html.HtmlElement) -> str | None:
         if element.tag in _CHROME or depth > 40:
             return None
         if depth < 4:
-            steps.append(f"{element.tag}.{' '.join(sorted((element.get('class') or '').split()))}")
+            classes = " ".join(sorted((element.get("class") or "").split()))
+            steps.append(f"{element.tag!s}.{classes}")
     return ">".join(steps)
 
 
@@ -187,8 +188,7 @@ def _date_beside(anchor: html.HtmlElement, zone: str | None) -> datetime | None:
     target = anchor.get("href")
     block = anchor
     for element in anchor.iterancestors():
-        others = {a.get("href") for a in element.iter("a")} - {target}
-        if others:
+        if any(a.get("href") not in {target, None} for a in element.iter("a")):
             break
         block = element
         if element.tag in {"li", "tr", "article", "dl"}:

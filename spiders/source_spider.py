@@ -125,7 +125,7 @@ class SourceSpider(scrapy.Spider):
 
     async def _get(self, url: str) -> Answer | Failed:
         """Fetch one discovery document; never raises."""
-        held = self.plan.held.get(url)
+        held = await self.memory.held(url)
         sent = conditions(held, now=self.plan.started_at)
         try:
             request = self._request(url, sent, download_maxsize=MAX_FEED)
@@ -170,6 +170,7 @@ class SourceSpider(scrapy.Spider):
             return self._request(
                 entry.url,
                 {},
+                scope="own",
                 priority=-place,
                 callback=self._received,
                 errback=self._lost,
@@ -194,6 +195,7 @@ class SourceSpider(scrapy.Spider):
         headers: dict[str, str],
         *,
         download_maxsize: int | None = None,
+        scope: str = "any",
         **kwargs: Any,
     ) -> scrapy.Request:
         """Return a request for *url*.
@@ -205,9 +207,9 @@ class SourceSpider(scrapy.Spider):
         meta: dict[str, Any] = {"handle_httpstatus_all": True}
         if download_maxsize is not None and download_maxsize < limit:
             meta["download_maxsize"] = download_maxsize
-        recheck = kwargs.get("priority") == _RECHECK_PRIORITY
-        # Where a redirect may lead: a discovery document anywhere, a new article on its own site.
-        meta["scope"] = "any" if "callback" not in kwargs else "recheck" if recheck else "own"
+        # Where a redirect may lead: a new article stays on its own site; a document or an article
+        # we hold may have moved anywhere, and where to is what the judge of changes must see.
+        meta["scope"] = scope
         return scrapy.Request(
             check_url(url, policy=self.gate),
             headers={**self.source.headers, **headers},
@@ -220,7 +222,8 @@ class SourceSpider(scrapy.Spider):
     def _received(self, response: Response, entry: Entry, held: Validator | None) -> Iterator[Item]:
         digest = hashlib.sha256(response.body).hexdigest()
         same = response.status == 200 and held is not None and held.body_hash == digest
-        if response.status == 304 or (same and response.body):
+        recheck = entry.found_by is Discovery.RECHECK
+        if (response.status == 304 and recheck) or (same and response.body):
             headers = _single(response)
             yield Unchanged(
                 source_id=self.source.id,
@@ -232,7 +235,7 @@ class SourceSpider(scrapy.Spider):
             )
             return
         page = Page(source_id=self.source.id, entry=entry, capture=_capture(response, entry.url))
-        if response.status == 200 or page.recheck:
+        if response.status == 200 or recheck:
             yield page
             return
         word, detail = _status(response)
@@ -248,8 +251,9 @@ class SourceSpider(scrapy.Spider):
     def _lost(self, failure: Failure) -> Iterator[Item]:
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         entry: Entry = request.cb_kwargs["entry"]
-        word, detail = _classified(failure.value)
-        final = isinstance(failure.value, Dropped) and failure.value.final
+        error = failure.value or RuntimeError("a failure without a cause")
+        word, detail = _classified(error)
+        final = isinstance(error, Dropped) and error.final
         yield Failed(
             source_id=self.source.id,
             url=entry.url,

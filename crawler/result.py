@@ -1,0 +1,119 @@
+"""What a run came to: counts per source, for the log of runs, the command line and the schedule."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+#: Always present in counts, so that readers need not guess.
+COUNTED = (
+    "found",
+    "known",
+    "left",
+    "fetched",
+    "unchanged",
+    "new",
+    "revised",
+    "refused",
+    "failed",
+)
+#: Failures of a discovery document that leave nothing to work with.
+MAX_WARNINGS = 20
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts of one source while it is crawled."""
+
+    source_id: str
+    counts: Counter[str] = field(default_factory=Counter)
+    #: By class of spiders.failures.
+    errors: Counter[str] = field(default_factory=Counter)
+    #: Readable lines: the first failures, what feeds warned of.
+    notes: list[str] = field(default_factory=list)
+    #: Discovery documents that came and could be read, and those that did not.
+    documents: int = 0
+    lost_documents: int = 0
+    #: Why Scrapy closed the spider: finished, shutdown, closespider_timeout...
+    closed: str = ""
+    #: Something broke that is no page's fault (the database, a bug).
+    broken: str | None = None
+
+    def note(self, line: str) -> None:
+        """Keep *line* for people, unless there are many already."""
+        if len(self.notes) < MAX_WARNINGS and line not in self.notes:
+            self.notes.append(line)
+
+    def fail(self, error_class: str, line: str) -> None:
+        """Count one failure."""
+        self.counts["failed"] += 1
+        self.errors[error_class] += 1
+        self.note(f"{error_class}: {line}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceResult:
+    """What the pass over one source came to."""
+
+    source_id: str
+    #: False when no discovery document could be read, or something broke.
+    ok: bool
+    interrupted: bool
+    counts: Mapping[str, int]
+    errors: Mapping[str, int]
+    notes: tuple[str, ...]
+    #: One line for `status`; None when ok.
+    error: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the counts as kept in the log of runs."""
+        return {
+            **{name: self.counts.get(name, 0) for name in COUNTED},
+            **{name: number for name, number in self.counts.items() if name not in COUNTED},
+            "errors": dict(self.errors),
+            "ok": self.ok,
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """What a run came to."""
+
+    run_id: int
+    #: finished, failed, interrupted.
+    outcome: str
+    sources: Mapping[str, SourceResult]
+    #: Asked for, but held by another process at the time.
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """True when every source could be read to the end."""
+        return self.outcome == "finished" and all(s.ok for s in self.sources.values())
+
+    @property
+    def totals(self) -> Counter[str]:
+        """The counts of all sources together."""
+        total: Counter[str] = Counter()
+        for source in self.sources.values():
+            total.update(source.counts)
+        return total
+
+
+def close(tally: Tally, *, channels: int, interrupted: bool) -> SourceResult:
+    """Return the end result of *tally* for a source with so many live *channels*."""
+    error = tally.broken
+    if error is None and channels and tally.documents == 0 and not interrupted:
+        error = tally.notes[0] if tally.notes else "nothing could be read"
+    return SourceResult(
+        source_id=tally.source_id,
+        ok=error is None,
+        interrupted=interrupted,
+        counts=dict(tally.counts),
+        errors=dict(tally.errors),
+        notes=tuple(tally.notes),
+        error=error,
+    )

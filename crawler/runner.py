@@ -1,0 +1,332 @@
+"""Run some sources once, in this process: claim, crawl, count, give back.
+
+One reactor lives in a process and cannot be started twice, so `run_sources` is called once a
+process: by `crawl`, by a child of the service, by the demo's children.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+
+from crawler.clock import utcnow
+from crawler.due import Pass, next_due
+from crawler.extractor import open_extractor
+from crawler.ingest import Desk
+from crawler.intake import Intake, Workshop
+from crawler.options import FetchOptions, RunOptions
+from crawler.result import RunResult, SourceResult, Tally, close
+from crawler.settings import for_process, for_source
+from spiders.gate import policy_for
+from spiders.items import Plan
+from spiders.source_spider import SourceSpider
+from spiders.sources import ChannelKind, Source
+from storage.archive import Archive
+from storage.errors import StorageError
+from storage.failpoints import failpoint
+from storage.types import SourceState
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=90)
+BEAT_S = 10.0
+#: Rechecks in one pass, besides the new articles.
+MAX_RECHECKS = 500
+
+
+def run_sources(
+    archive_url: str,
+    sources: Mapping[str, Source],
+    *,
+    desk: Desk,
+    fetch: FetchOptions = FetchOptions(),  # noqa: B008 - frozen
+    run: RunOptions = RunOptions(),  # noqa: B008 - frozen
+    owner: str | None = None,
+    clock: Callable[[], datetime] = utcnow,
+) -> RunResult:
+    """Crawl *sources* once and return what came of it.
+
+    SIGTERM and SIGINT let requests under way finish. Call it from the main thread, once.
+
+    Args:
+        owner: Whose leases these are; given by a parent that has claimed the sources already.
+
+    Raises:
+        StorageError: the database cannot be opened or written at the start.
+    """
+    owner = owner or f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
+    with Archive(archive_url) as archive:
+        return _Run(archive, sources, desk, fetch, run, owner, clock).work()
+
+
+def run_source(archive_url: str, source: Source, *, desk: Desk, **options: Any) -> RunResult:
+    """Crawl one source once: the unit that a worker on another machine would be given."""
+    return run_sources(archive_url, {source.id: source}, desk=desk, **options)
+
+
+class _Run:
+    def __init__(
+        self,
+        archive: Archive,
+        sources: Mapping[str, Source],
+        desk: Desk,
+        fetch: FetchOptions,
+        run: RunOptions,
+        owner: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._archive = archive
+        self._sources = sources
+        self._desk = replace(desk, sources={**sources, **desk.sources})
+        self._fetch = fetch
+        self._options = run
+        self._owner = owner
+        self._clock = clock
+        self._results: dict[str, SourceResult] = {}
+        self._tallies: dict[str, Tally] = {}
+        self._running: dict[Crawler, asyncio.Event] = {}
+        self._stopping: asyncio.Event
+        self._error: str | None = None
+        self._run_id = 0
+
+    def work(self) -> RunResult:
+        with self._archive.begin() as tx:
+            states = tx.claim_sources(
+                list(self._sources), self._owner, now=self._clock(), lease=LEASE
+            )
+            self._run_id = tx.start_run(
+                self._options.trigger,
+                [state.source_id for state in states],
+                now=self._clock(),
+                pid=os.getpid(),
+                config_hash=self._options.config_hash,
+            )
+        failpoint("lease.claimed")
+        claimed = {state.source_id: state for state in states}
+        stopped = self._crawl(claimed) if claimed else False
+        outcome = "interrupted" if stopped else "failed" if self._error else "finished"
+        with self._archive.begin() as tx:
+            counts = {key: result.as_json() for key, result in self._results.items()}
+            tx.end_run(
+                self._run_id, now=self._clock(), outcome=outcome, counts=counts, error=self._error
+            )
+        return RunResult(
+            run_id=self._run_id,
+            outcome=outcome,
+            sources=self._results,
+            skipped=tuple(sorted(self._sources.keys() - claimed.keys())),
+        )
+
+    def _crawl(self, claimed: Mapping[str, SourceState]) -> bool:
+        """Crawl the *claimed* sources; return whether a signal ended it early."""
+        settings = Settings(for_process(self._fetch))
+        process = AsyncCrawlerProcess(settings)
+        # Scrapy has just set its own level to DEBUG, at which whole bodies are formatted.
+        logging.getLogger("scrapy").setLevel(logging.WARNING)
+        loop = asyncio.get_event_loop()
+        self._stopping = asyncio.Event()
+        signalled = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._signalled, signalled)
+        try:
+            loop.call_soon(lambda: loop.create_task(self._main(process, claimed)))
+            process.start(stop_after_crawl=False, install_signal_handlers=False)
+        finally:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
+        return signalled.is_set()
+
+    def _signalled(self, signalled: asyncio.Event) -> None:
+        logger.info("asked to stop: finishing what is under way")
+        signalled.set()
+        self._stopping.set()
+
+    async def _main(self, process: AsyncCrawlerProcess, claimed: Mapping[str, SourceState]) -> None:
+        """Everything that happens while the reactor runs; stops it at the end, whatever happens."""
+        database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
+        heart = asyncio.create_task(self._beat())
+        watch = asyncio.create_task(self._watch())
+        try:
+            async with open_extractor(self._options) as extractor:
+                shop = Workshop(
+                    archive=self._archive,
+                    desk=self._desk,
+                    extractor=extractor,
+                    database=database,
+                    run_id=self._run_id,
+                    clock=self._clock,
+                )
+                places = asyncio.Semaphore(self._options.parallel)
+                await asyncio.gather(
+                    *(self._one(process, state, shop, places) for state in claimed.values())
+                )
+        except Exception as error:
+            self._error = f"{type(error).__name__}: {error}"
+            logger.exception("the run broke")
+        finally:
+            heart.cancel()
+            watch.cancel()
+            database.shutdown(wait=True)
+            _stop_reactor()
+
+    async def _one(
+        self,
+        process: AsyncCrawlerProcess,
+        state: SourceState,
+        shop: Workshop,
+        places: asyncio.Semaphore,
+    ) -> None:
+        """Crawl one source and give it back, whatever happens to it."""
+        source = self._sources[state.source_id]
+        tally = self._tallies[source.id] = Tally(source.id)
+        pause_s = 0.0
+        async with places:
+            if not self._stopping.is_set():
+                try:
+                    pause_s = await self._crawl_source(process, source, state, shop, tally)
+                except Exception as error:
+                    tally.broken = f"{type(error).__name__}: {error}"
+                    logger.exception("%s: the crawl broke", source.id)
+        live = sum(channel.kind is not ChannelKind.ARCHIVE for channel in source.channels)
+        interrupted = self._stopping.is_set() and tally.closed != "finished"
+        result = close(tally, channels=live, interrupted=interrupted)
+        self._results[source.id] = result
+        with contextlib.suppress(StorageError):
+            await asyncio.get_running_loop().run_in_executor(
+                shop.database, lambda: self._release(source, state, result, pause_s)
+            )
+
+    async def _crawl_source(
+        self,
+        process: AsyncCrawlerProcess,
+        source: Source,
+        state: SourceState,
+        shop: Workshop,
+        tally: Tally,
+    ) -> float:
+        """Run the spider; return the longest pause a host asked for, in seconds."""
+        plan = await asyncio.get_running_loop().run_in_executor(
+            shop.database, lambda: self._plan(source)
+        )
+        baseline = state.baseline_at is None or bool(state.memory.get("baseline_open"))
+        intake = Intake(
+            source=source,
+            state=state,
+            shop=shop,
+            rechecks={recheck.url: recheck for recheck in plan.rechecks},
+            baseline=baseline and not self._options.alert_baseline,
+            tally=tally,
+        )
+        # A process overwrites settings of its own priority in the crawlers it runs.
+        settings = Settings(for_source(source, self._fetch, self._options), priority="spider")
+        crawler = Crawler(SourceSpider, settings)
+        started = self._running[crawler] = asyncio.Event()
+        from scrapy import signals
+
+        crawler.signals.connect(started.set, signal=signals.engine_started, weak=False)
+        try:
+            await process.crawl(
+                crawler,
+                source=source,
+                plan=plan,
+                memory=intake,
+                gate=policy_for(source, self._fetch.allow_private_networks),
+                proxy=self._fetch.proxy,
+            )
+        finally:
+            del self._running[crawler]
+        tally.closed = str(crawler.stats.get_value("finish_reason") or "")
+        spider: Any = crawler.spider
+        return float(spider.asked_pause_s) if spider is not None else 0.0
+
+    def _plan(self, source: Source) -> Plan:
+        now = self._clock()
+        with self._archive.begin() as tx:
+            rechecks = tx.due_rechecks(source.id, now=now, limit=MAX_RECHECKS)
+        return Plan(started_at=now, rechecks=rechecks)
+
+    def _release(
+        self, source: Source, state: SourceState, result: SourceResult, pause_s: float
+    ) -> None:
+        now = self._clock()
+        new = result.counts.get("new", 0)
+        left = result.counts.get("left", 0)
+        quiet = 0 if new or not result.ok else int(state.memory.get("quiet", 0)) + 1
+        memory = {**state.memory, "quiet": quiet, "last": result.as_json()}
+        opened = state.baseline_at is None or bool(state.memory.get("baseline_open"))
+        memory["baseline_open"] = opened and bool(left or result.interrupted)
+        due = next_due(
+            source,
+            Pass(
+                ok=result.ok,
+                new=new,
+                left=left,
+                interrupted=result.interrupted,
+                pause=timedelta(seconds=pause_s),
+            ),
+            now=now,
+            failures=0 if result.ok else state.failures + 1,
+            quiet=quiet,
+        )
+        with self._archive.begin() as tx:
+            tx.release_source(
+                source.id,
+                self._owner,
+                now=now,
+                next_due_at=due if self._options.reschedule else None,
+                # Stopped before anything was read: neither good nor bad.
+                ok=result.ok
+                and not (result.interrupted and not self._tallies[source.id].documents),
+                new=new,
+                error=result.error,
+                memory=memory,
+            )
+
+    async def _beat(self) -> None:
+        """Keep the run and its leases alive while it works."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(BEAT_S)
+            with contextlib.suppress(StorageError):
+                await loop.run_in_executor(None, self._mark_alive)
+
+    def _mark_alive(self) -> None:
+        now = self._clock()
+        counts = {key: dict(tally.counts) for key, tally in list(self._tallies.items())}
+        with self._archive.begin() as tx:
+            tx.renew_leases(self._owner, now=now, lease=LEASE)
+            tx.beat_run(self._run_id, now, counts)
+
+    async def _watch(self) -> None:
+        """Stop the spiders at the deadline, or when a signal comes; leave none behind."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), self._options.deadline_s)
+        if not self._stopping.is_set():
+            logger.warning("the run's deadline of %.0f s is over", self._options.deadline_s)
+        self._stopping.set()
+        for crawler, started in list(self._running.items()):
+            # Stopping a crawl that is still starting hangs it for ever (scrapy#6916).
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(started.wait(), 5.0)
+                await asyncio.wait_for(asyncio.shield(crawler.stop_async()), self._options.drain_s)
+
+
+def _stop_reactor() -> None:
+    # Importing it installs one, so not before the process has chosen which.
+    from twisted.internet import reactor
+
+    stop: Callable[[], None] = reactor.stop  # type: ignore[assignment]  # a zope interface's method
+    stop()
