@@ -119,7 +119,8 @@ def _query(host: str, query: str) -> str:
     allowed = ALLOW.get(host)
     kept: list[tuple[str, str]] = []
     for pair in query.replace("&amp;", "&").split("&"):
-        name, _, value = pair.partition("=")
+        # "?amp;id=3" is what is left of "&amp;id=3" once the first parameter is cut off.
+        name, _, value = pair.removeprefix("amp;").partition("=")
         if not name:
             continue
         # "a+b" and "a%20b" are one value; bytes that are not UTF-8 (GBK) stay as they are.
