@@ -123,7 +123,9 @@ def renewed(
     payload["changed"] = int(told.get("changed", 0)) + 1
     payload["revision"] = change.after.number
     payload["headline"] = clean(change.after.title, HEADLINE_MAX)
-    payload["url"] = view.get("url") or told.get("url")
+    if change.change_class is not ChangeClass.WITHDRAWN:
+        # What stands at a withdrawn article's address is not the article.
+        payload["url"] = view.get("url") or told.get("url")
     if matches:
         payload["excerpts"] = _excerpts(change.after.text, matches)
     if change.change_class is ChangeClass.WITHDRAWN:
@@ -176,7 +178,7 @@ def event(
         "class": change.change_class.value,
         "revision": after.number,
         "headline": clean(after.title, HEADLINE_MAX),
-        "url": view.get("url") or (member.url if member else None) or parent.get("url"),
+        "url": _url_after(change, view, member, parent if own else {}),
         "source": clean(str(named or (member.source_id if member else "")), NAME_MAX),
         "source_id": view.get("source_id") or (member.source_id if member else None),
         "reasons": _reasons(change),
@@ -280,6 +282,18 @@ def _joined(
 
 def _source_of(members: Sequence[StoryMember], article_id: int | None) -> str:
     return next((m.source_id for m in members if m.article_id == article_id), "")
+
+
+def _url_after(
+    change: Change,
+    view: Mapping[str, Any],
+    member: StoryMember | None,
+    parent: Mapping[str, Any],
+) -> Any:
+    known = parent.get("url") or (member.url if member else None)
+    if change.change_class is ChangeClass.WITHDRAWN:
+        return known
+    return view.get("url") or known
 
 
 def _url_of(members: Sequence[StoryMember], article_id: int | None) -> str | None:

@@ -81,8 +81,8 @@ def plan(
             recorded=recorded,
             change=change,
             watchlist=watchlist,
-            matches=_heard(matches, watchlist, article_view),
-            first=_heard(matches if first is None else first, watchlist, article_view),
+            matches=_heard(matches, watchlist, change.after.language),
+            first=_heard(matches if first is None else first, watchlist, change.after.language),
             view=article_view,
             now=now,
         )
@@ -139,11 +139,11 @@ class _Case:
 
 
 def _heard(
-    matches: Sequence[Match], watchlist: Listener, view: Mapping[str, Any]
+    matches: Sequence[Match], watchlist: Listener, language: str | None
 ) -> tuple[Match, ...]:
     """Return the matches this watchlist's rules let through."""
     delivery = watchlist.delivery
-    language = str(view.get("language") or "").lower()
+    language = (language or "").lower()
     if language and delivery.languages and not _speaks(delivery, language):
         return ()
     return tuple(
@@ -206,7 +206,7 @@ def _copy(case: _Case, parent: Told) -> list[AlertDraft]:
     drafts = []
     if renewed != parent.payload:
         drafts.append(_update(case, parent, renewed, f"copy:{article_id}"))
-    fresh = {match.theme for match in case.matches} - set(parent.themes)
+    fresh = {match.theme for match in case.matches} - _told_themes(parent)
     if member is None or not (member.adds or fresh):
         return drafts
     drafts.append(
@@ -230,7 +230,7 @@ def _copy(case: _Case, parent: Told) -> list[AlertDraft]:
 def _event(case: _Case, parent: Told) -> list[AlertDraft]:
     """A change of an article of a told story."""
     change = case.change
-    fresh = {match.theme for match in case.first} - set(parent.themes)
+    fresh = {match.theme for match in case.first} - _told_themes(parent)
     if not (case.rings or fresh):
         return []
     own = change.article_id == parent.article_id
@@ -262,6 +262,11 @@ def _event(case: _Case, parent: Told) -> list[AlertDraft]:
             parent=parent,
         ),
     ]
+
+
+def _told_themes(parent: Told) -> set[str]:
+    """The themes a message shows: its own, and those that later updates brought."""
+    return {*parent.themes, *(theme["id"] for theme in parent.payload.get("themes", ()))}
 
 
 def _update(case: _Case, parent: Told, payload: dict[str, Any], event: str) -> AlertDraft:

@@ -42,6 +42,7 @@ LOOK_S = 25.0
 PAGE = 200
 PAGES_MAX = 20
 
+_WORD = re.compile(r"[a-z][a-z0-9_]{1,80}")
 _CHANNEL_ID = re.compile(r"[CDG][A-Z0-9]{6,}")
 
 
@@ -240,8 +241,11 @@ def translated(error: Exception) -> DeliveryError:
         if isinstance(response, SlackResponse):
             data = response.data if isinstance(response.data, dict) else {}
             headers = {str(k): str(v) for k, v in response.headers.items()}
-            return from_status(response.status_code, headers, str(data.get("error") or "unknown"))
-        # What the SDK could not read as JSON comes as its own dict.
+            code = str(data.get("error") or "")
+            # For what is not JSON the SDK puts a sentence of its own where Slack puts a word.
+            known = code if _WORD.fullmatch(code) else None
+            return from_status(response.status_code, headers, known)
+        # In some versions it comes as a plain dict.
         raw: Mapping[str, Any] = response if isinstance(response, dict) else {}
         headers = {str(k): str(v) for k, v in dict(raw.get("headers") or {}).items()}
         return from_status(int(raw.get("status") or 200), headers, None)

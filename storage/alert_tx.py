@@ -57,6 +57,8 @@ class AlertPart(Part):
     def told(self, watchlist: str, story_id: int) -> Told | None:
         """Return the STORY message *watchlist* has, or will have, for a story; None for none.
 
+        Its payload is the newest: that of its latest update, where there is one.
+
         A dead or dropped one counts too: its reply becomes a message of its own when its turn
         comes, and nothing is told twice.
         """
@@ -87,7 +89,22 @@ class AlertPart(Part):
             return None
         fields = dict(row._mapping)
         state, themes = OutboxState(fields.pop("state")), tuple(fields.pop("themes"))
-        return Told(state=state, themes=themes, **fields)
+        newest = self._newest_story_payload(watchlist, story_id)
+        return Told(state=state, themes=themes, **{**fields, "payload": newest or fields["payload"]})
+
+    def _newest_story_payload(self, watchlist: str, story_id: int) -> dict[str, Any] | None:
+        """What the message shows, or will: its newest update's words, which repeat all before."""
+        return self._db.scalar(
+            select(OutboxRecord.payload)
+            .join(AlertRow, AlertRow.id == OutboxRecord.alert_id)
+            .where(
+                AlertRow.watchlist == watchlist,
+                AlertRow.story_id == story_id,
+                AlertRow.kind == AlertKind.STORY,
+            )
+            .order_by(OutboxRecord.id.desc())
+            .limit(1)
+        )
 
     def enqueue(self, draft: AlertDraft, *, now: datetime) -> bool:
         """Queue one message, once for ever.

@@ -12,9 +12,9 @@ from sqlalchemy import Engine, inspect, text
 
 from storage.engine import make_file, open_engine, parse_url, shown, translating
 from storage.errors import SchemaNewer, SchemaOutdated
+from storage.folding_tx import FoldingPart, FoldReadPart
 from storage.gone_tx import GonePart
 from storage.migrations import HEAD, KNOWN, upgrade
-from storage.outbox_tx import OutboxPart
 from storage.reading import ReadPart
 from storage.reading_alerts import ReadAlertsPart
 from storage.run_tx import RunPart
@@ -22,11 +22,11 @@ from storage.schedule_tx import SchedulePart
 from storage.snapshot import copy_into
 
 
-class Reader(ReadPart, ReadAlertsPart):
+class Reader(ReadPart, ReadAlertsPart, FoldReadPart):
     """A read-only transaction: everything in it is of one moment."""
 
 
-class Transaction(GonePart, OutboxPart, SchedulePart, RunPart, Reader):
+class Transaction(GonePart, FoldingPart, SchedulePart, RunPart, Reader):
     """A writing transaction: committed as a whole, or not at all."""
 
 
