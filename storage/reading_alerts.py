@@ -144,7 +144,7 @@ class ReadAlertsPart(Part):
         rows = self._db.execute(
             select(OutboxRecord.state, func.count()).group_by(OutboxRecord.state)
         )
-        return dict(rows.tuples().all())
+        return dict(rows.all())
 
     def outbox_counts(self) -> dict[str, int]:
         """Return how many messages there are in each state."""
@@ -196,7 +196,7 @@ class ReadAlertsPart(Part):
                 for name in _COUNTED
             },
             outbox=self.outbox(),
-            articles=dict(self._db.execute(by_source).tuples().all()),
+            articles=dict(self._db.execute(by_source).all()),
             body_bytes=int(body_bytes),
             stored_bytes=int(stored_bytes),
             database_bytes=database_bytes,

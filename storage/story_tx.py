@@ -170,9 +170,7 @@ class StoryPart(ReadPart):
                 select(ShingleRow.hash, func.count())
                 .where(ShingleRow.hash.in_(hashes))
                 .group_by(ShingleRow.hash)
-            )
-            .tuples()
-            .all()
+            ).all()
         )
         for value in hashes:
             if borne.get(value, 0) < COMMON:
