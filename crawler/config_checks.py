@@ -47,7 +47,8 @@ class Reading:
             ConfigError: with every problem, in the order of the file.
         """
         if self.problems:
-            raise ConfigError(sorted(self.problems, key=lambda problem: problem.line or 0))
+            ordered = sorted(self.problems, key=lambda problem: problem.line or 0)
+            raise ConfigError(ordered)
 
     def invalid(self, error: ValidationError, model: type[Any], key: Path) -> None:
         """Note everything that pydantic found wrong with the table at *key*."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from crawler.builtin import builtin_table
 from crawler.config_model import Duration, HttpUrl, Line, Model
 from spiders.sources import Channel, ChannelKind, Hints, Politeness, Source
 
@@ -145,6 +146,16 @@ class HintsTable(Model):
     authors: Selectors = ()
     drop: Selectors = ()
     encoding: Annotated[str, AfterValidator(_encoding)] | None = None
+
+
+def builtin_source(source_id: str) -> Source:
+    """Return a built-in source as it ships.
+
+    Raises:
+        KeyError: there is none of that id.
+        ValidationError: its definition is wrong (a test loads them all).
+    """
+    return SourceTable.model_validate(builtin_table(source_id)).value(source_id)
 
 
 class SourceTable(Model):

@@ -20,8 +20,12 @@ _PAUSE_S = 30.0
 class Postman:
     """Calls *deliver* again and again until told to stop."""
 
-    def __init__(self, deliver: Deliver, every_s: Callable[[], float]) -> None:
+    def __init__(
+        self, deliver: Deliver, every_s: Callable[[], float], *, stop: Callable[[], None]
+    ) -> None:
+        """Take what delivers, how long to wait in between, and what makes it return early."""
         self._deliver = deliver
+        self._stop_delivering = stop
         self._every_s = every_s
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="postman", daemon=True)
@@ -36,6 +40,7 @@ class Postman:
         One that is cut off is marked uncertain in the outbox, and looked up before a resend.
         """
         self._stop.set()
+        self._stop_delivering()
 
     @property
     def alive(self) -> bool:

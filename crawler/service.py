@@ -19,10 +19,11 @@ from apscheduler.events import (
 )
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from alerts.delivery import Dispatcher
 from crawler.clock import utcnow
 from crawler.clockwatch import Clocks, jump_between
 from crawler.config import Config, ConfigError, load
-from crawler.delivery import delivery_of
+from crawler.delivery import dispatcher_of
 from crawler.postman import Postman
 from crawler.ticker import Ticker
 from crawler.watchlists import watchlists_of
@@ -73,9 +74,9 @@ class Service:
             ConfigurationProblem: a destination cannot be built (a token is missing).
         """
         self._archive.create()
-        deliver = delivery_of(self._config, self._archive)
+        dispatcher = dispatcher_of(self._config, self._archive)
         self._begin()
-        self._postman = self._new_postman(deliver)
+        self._postman = self._new_postman(dispatcher)
         self._postman.start()
         scheduler = self._scheduler()
         self._listen()
@@ -182,7 +183,7 @@ class Service:
         """Take over the file as it is now; a bad one changes nothing."""
         try:
             config = await asyncio.to_thread(_checked, self._path)
-            deliver = delivery_of(config, self._archive)
+            dispatcher = dispatcher_of(config, self._archive)
         except ConfigError as error:
             for problem in error.problems:
                 logger.error("not reloaded: %s", problem)
@@ -198,7 +199,7 @@ class Service:
             )
             return
         self._config = config
-        old, self._postman = self._postman, self._new_postman(deliver)
+        old, self._postman = self._postman, self._new_postman(dispatcher)
         old.ask_to_stop()
         await _until(lambda: not old.alive, _BEAT_S, asyncio.Event())
         self._postman.start()
@@ -206,8 +207,12 @@ class Service:
             tx.sync_sources(_intervals(config), now=self._now())
         logger.info("configuration reloaded: %d sources", len(config.enabled))
 
-    def _new_postman(self, deliver: Callable[[], object]) -> Postman:
-        return Postman(deliver, lambda: self._config.service.deliver_every_s)
+    def _new_postman(self, dispatcher: Dispatcher) -> Postman:
+        return Postman(
+            dispatcher.deliver_once,
+            lambda: self._config.service.deliver_every_s,
+            stop=dispatcher.stop,
+        )
 
     async def _finish(self) -> None:
         failpoint("shutdown.draining")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from alerts.watchlist import Watchlist, load_watchlists
-
-from alerts.errors import WatchlistError
+from alerts.watchlist import Watchlist, WatchlistError, load_watchlists
 from crawler.config import Config
 from crawler.config_problems import ConfigError, nearest
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from crawler.clock import utcnow
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,23 +10,35 @@ from crawler.cli import show
 from crawler.cli.errors import Exit, UsageProblem
 from crawler.cli.opening import open_archive, open_config
 from crawler.cli.options import ConfigOption, JsonOption, LimitOption
+from crawler.clock import utcnow
 
 if TYPE_CHECKING:
     from storage.archive import Reader
     from storage.views import AlertView
 
-group = typer.Typer(no_args_is_help=True, help="What was told, what waits, and what could not be sent.")
+group = typer.Typer(
+    no_args_is_help=True, help="What was told, what waits, and what could not be sent."
+)
 
-Ref = Annotated[str, typer.Argument(metavar="ALERT", help="Its number, or the first characters of its id.")]
-Refs = Annotated[list[str], typer.Argument(metavar="ALERT...", help="Numbers, or first characters of ids.")]
+Ref = Annotated[
+    str, typer.Argument(metavar="ALERT", help="Its number, or the first characters of its id.")
+]
+Refs = Annotated[
+    list[str], typer.Argument(metavar="ALERT...", help="Numbers, or first characters of ids.")
+]
 
 
 @group.command("list")
 def list_(
     state: Annotated[
-        str | None, typer.Option("--state", help="pending, sending, check, sent, held, folded, dead.", show_default=False)
+        str | None,
+        typer.Option(
+            "--state", help="pending, sending, check, sent, held, folded, dead.", show_default=False
+        ),
     ] = None,
-    watchlist: Annotated[str | None, typer.Option("--watchlist", metavar="ID", show_default=False)] = None,
+    watchlist: Annotated[
+        str | None, typer.Option("--watchlist", metavar="ID", show_default=False)
+    ] = None,
     limit: LimitOption = 50,
     as_json: JsonOption = False,
     config: ConfigOption = None,
@@ -51,15 +62,22 @@ def list_(
         show.note("no alerts")
     else:
         columns = [
-            ("no.", {"justify": "right"}),
-            ("since", {"no_wrap": True}),
-            ("state", {"no_wrap": True}),
-            ("kind", {"no_wrap": True}),
-            ("to", {"max_width": 12, "overflow": "ellipsis", "no_wrap": True}),
+            show.number("no."),
+            show.whole("since"),
+            show.whole("state"),
+            show.whole("kind"),
+            show.short("to", 12),
             "about",
         ]
         rows = (
-            (a.outbox_id, show.when(a.created_at), a.state, f"{a.kind}/{a.op}", a.destination, _about(a))
+            (
+                a.outbox_id,
+                show.when(a.created_at),
+                a.state,
+                f"{a.kind}/{a.op}",
+                a.destination,
+                _about(a),
+            )
             for a in found
         )
         show.say(show.table(columns, rows))
@@ -89,7 +107,10 @@ def show_(ref: Ref, as_json: JsonOption = False, config: ConfigOption = None) ->
         ("message", f"{alert.kind} as {alert.op} to {alert.destination}"),
         ("state", alert.state + (" (it may have arrived)" if alert.uncertain else "")),
         ("created", show.when(alert.created_at)),
-        ("next try", show.when(alert.next_at) if alert.state in ("pending", "held", "check") else None),
+        (
+            "next try",
+            show.when(alert.next_at) if alert.state in ("pending", "held", "check") else None,
+        ),
         ("sent", show.when(alert.sent_at) if alert.sent_at else None),
         ("attempts", str(alert.attempts)),
         ("message id", f"{alert.channel} {alert.message_id}" if alert.message_id else None),
@@ -133,7 +154,9 @@ def retry(refs: Refs, config: ConfigOption = None) -> None:
     with open_archive(open_config(config)) as archive, archive.begin() as tx:
         ids = [_found(tx, ref).outbox_id for ref in refs]
         moved = tx.retry(ids, now=now) + tx.release_held(ids=ids, now=now)
-    show.write_line(f"{moved} of {len(ids)} will be sent: run `windcatch deliver`, or wait for the service")
+    show.write_line(
+        f"{moved} of {len(ids)} will be sent: run `windcatch deliver`, or wait for the service"
+    )
     if moved < len(ids):
         show.note("the others are neither dead nor held")
         raise typer.Exit(Exit.FAILED)
@@ -142,7 +165,9 @@ def retry(refs: Refs, config: ConfigOption = None) -> None:
 @group.command("drop")
 def drop(
     refs: Refs,
-    reason: Annotated[str, typer.Option("--reason", help="Kept with the alert.")] = "dropped by a person",
+    reason: Annotated[
+        str, typer.Option("--reason", help="Kept with the alert.")
+    ] = "dropped by a person",
     config: ConfigOption = None,
 ) -> None:
     """Give messages up that have not been sent; they are kept, as dead, with the reason.

@@ -10,6 +10,7 @@ import typer
 
 from crawler import __version__
 from crawler.cli import logs, opening, show
+from crawler.cli.commands import register
 from crawler.cli.errors import Exit, explain
 from crawler.cli.options import ConfigOption
 
@@ -124,3 +125,6 @@ def windcatch(
     """
     opening.config_before(config)
     logs.remember(log_format, log_level)
+
+
+register(app)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from crawler.clock import utcnow
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,27 +10,37 @@ from crawler.cli import show
 from crawler.cli.errors import UsageProblem
 from crawler.cli.opening import open_archive, open_config
 from crawler.cli.options import ConfigOption, JsonOption, LimitOption, SourceOption
+from crawler.clock import utcnow
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from storage.archive import Reader
     from storage.views import ArticleView
 
 group = typer.Typer(no_args_is_help=True, help="Read what is stored: articles and their revisions.")
 
-Ref = Annotated[str, typer.Argument(metavar="ARTICLE", help="Its number, or a URL it is known under.")]
+Ref = Annotated[
+    str, typer.Argument(metavar="ARTICLE", help="Its number, or a URL it is known under.")
+]
 
 
 @group.command("list")
 def list_(
     source: SourceOption = None,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="WHEN", help="7d, 12h, or a date: 2026-02-01.", show_default=False)
+        str | None,
+        typer.Option(
+            "--since", metavar="WHEN", help="7d, 12h, or a date: 2026-02-01.", show_default=False
+        ),
     ] = None,
     theme: Annotated[
-        str | None, typer.Option("--theme", metavar="ID", help="Only what matched it.", show_default=False)
+        str | None,
+        typer.Option("--theme", metavar="ID", help="Only what matched it.", show_default=False),
     ] = None,
     words: Annotated[
-        str | None, typer.Option("--words", help="Only with these words in the title.", show_default=False)
+        str | None,
+        typer.Option("--words", help="Only with these words in the title.", show_default=False),
     ] = None,
     limit: LimitOption = 50,
     as_json: JsonOption = False,
@@ -57,13 +66,13 @@ def list_(
         show.say(_table(found))
 
 
-def _table(found: tuple[ArticleView, ...]) -> object:
+def _table(found: tuple[ArticleView, ...]) -> RenderableType:
     return show.table(
         [
-            ("no.", {"justify": "right", "no_wrap": True}),
-            ("published", {"no_wrap": True}),
-            ("source", {"max_width": 14, "overflow": "ellipsis", "no_wrap": True}),
-            ("rev", {"justify": "right"}),
+            show.number("no."),
+            show.whole("published"),
+            show.short("source", 14),
+            show.number("rev"),
             "title",
         ],
         (
@@ -72,7 +81,9 @@ def _table(found: tuple[ArticleView, ...]) -> object:
                 show.day(article.published_at, article.published_precision),
                 article.source_id,
                 article.revision,
-                article.title if article.status == "live" else f"({article.status}) {article.title}",
+                article.title
+                if article.status == "live"
+                else f"({article.status}) {article.title}",
             )
             for article in found
         ),
@@ -137,10 +148,15 @@ def history(ref: Ref, as_json: JsonOption = False, config: ConfigOption = None) 
             )
         return
     rows = (
-        (c.after.number, show.when(c.seen_at), c.change_class.value, "; ".join(c.reasons) or c.after.title)
+        (
+            c.after.number,
+            show.when(c.seen_at),
+            c.change_class.value,
+            "; ".join(c.reasons) or c.after.title,
+        )
         for c in changes
     )
-    columns = [("rev", {"justify": "right"}), ("seen", {"no_wrap": True}), "class", "what"]
+    columns = [show.number("rev"), show.whole("seen"), "class", "what"]
     show.say(show.foreign(article.title, "bold"), show.table(columns, rows))
 
 
@@ -148,10 +164,14 @@ def history(ref: Ref, as_json: JsonOption = False, config: ConfigOption = None) 
 def diff(
     ref: Ref,
     old: Annotated[
-        int | None, typer.Argument(metavar="OLD", help="Revision; the last but one by default.", show_default=False)
+        int | None,
+        typer.Argument(
+            metavar="OLD", help="Revision; the last but one by default.", show_default=False
+        ),
     ] = None,
     new: Annotated[
-        int | None, typer.Argument(metavar="NEW", help="Revision; the last by default.", show_default=False)
+        int | None,
+        typer.Argument(metavar="NEW", help="Revision; the last by default.", show_default=False),
     ] = None,
     as_json: JsonOption = False,
     config: ConfigOption = None,
@@ -178,7 +198,9 @@ def diff(
     one, two = revisions[before], revisions[after]
     difference = compare((one.title, one.text), (two.title, two.text), language=article.language)
     if as_json:
-        show.print_json({"article": article.id, "old": before, "new": after, **diff_answer(difference)})
+        show.print_json(
+            {"article": article.id, "old": before, "new": after, **diff_answer(difference)}
+        )
         return
     show.say(show.foreign(article.title, "bold"), f"revision {before} -> {after}")
     show.say(*difference_lines(difference))

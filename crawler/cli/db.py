@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from crawler.clock import utcnow
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +11,11 @@ from crawler.cli import show
 from crawler.cli.errors import Exit
 from crawler.cli.opening import open_config
 from crawler.cli.options import ConfigOption, JsonOption
+from crawler.clock import utcnow
 
-group = typer.Typer(no_args_is_help=True, help="The database: upgrade, check, backup, restore, stats.")
+group = typer.Typer(
+    no_args_is_help=True, help="The database: upgrade, check, backup, restore, stats."
+)
 
 
 @group.command("upgrade")
@@ -60,8 +62,12 @@ def check(as_json: JsonOption = False, config: ConfigOption = None) -> None:
 
 @group.command("backup")
 def backup(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where copies are kept.")] = Path("backups"),
-    keep: Annotated[int, typer.Option("--keep", min=1, max=10_000, help="Older copies are removed.")] = 11,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where copies are kept.")] = Path(
+        "backups"
+    ),
+    keep: Annotated[
+        int, typer.Option("--keep", min=1, max=10_000, help="Older copies are removed.")
+    ] = 11,
     config: ConfigOption = None,
 ) -> None:
     """Write a checked copy of the database, while it is in use.

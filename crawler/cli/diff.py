@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
 
 def diff(
-    old: Annotated[str, typer.Argument(metavar="OLD", help="A text or HTML file, or pairs in JSON Lines.")],
+    old: Annotated[
+        str, typer.Argument(metavar="OLD", help="A text or HTML file, or pairs in JSON Lines.")
+    ],
     new: Annotated[
         str | None, typer.Argument(metavar="NEW", help="The later version.", show_default=False)
     ] = None,
     language: Annotated[
-        str | None, typer.Option("--language", metavar="CODE", help="en, zh, ...", show_default=False)
+        str | None,
+        typer.Option("--language", metavar="CODE", help="en, zh, ...", show_default=False),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -86,8 +89,3 @@ def _around(text: str, kept: int = 160) -> str:
     if len(text) <= 2 * kept + 20:
         return text
     return f"{text[:kept]} ... {text[-kept:]}"
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("diff")(diff)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,10 +18,14 @@ if TYPE_CHECKING:
 
 def extract(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT...", help="HTML files, .gz too; - ; or indexes in JSON Lines.")
+        list[str],
+        typer.Argument(
+            metavar="INPUT...", help="HTML files, .gz too; - ; or indexes in JSON Lines."
+        ),
     ],
     url: Annotated[
-        str | None, typer.Option("--url", help="The URL of a single HTML input.", show_default=False)
+        str | None,
+        typer.Option("--url", help="The URL of a single HTML input.", show_default=False),
     ] = None,
     workers: Annotated[
         int, typer.Option("--workers", min=0, max=64, help="Processes; 0 means one for each core.")
@@ -73,7 +76,16 @@ def _counted(
 
 def _page(answer: dict[str, Any]) -> None:
     """Print one page for people."""
-    for key in ("file", "url", "canonical_url", "title", "published_at", "updated_at", "language", "site"):
+    for key in (
+        "file",
+        "url",
+        "canonical_url",
+        "title",
+        "published_at",
+        "updated_at",
+        "language",
+        "site",
+    ):
         if answer[key]:
             show.say(_pair(key, str(answer[key])))
     for key, value in (
@@ -93,11 +105,3 @@ def _page(answer: dict[str, Any]) -> None:
 def _pair(key: str, value: str) -> Any:
     text = show.foreign(f"{key.removesuffix('_at').replace('_', ' ')}: ", "dim")
     return text.append(" ").append_text(show.foreign(value, ""))
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
-    app.command("extract")(extract)
-
-
-_ = Path

@@ -37,7 +37,6 @@ def start(default_level: str = "warning", *, hide: tuple[str, ...] = ()) -> None
     )
 
 
-def child_options() -> tuple[str, ...]:
+def child_options(default_level: str) -> tuple[str, ...]:
     """Return the options that make a child process log as this one does."""
-    level = ("--log-level", _wanted["level"]) if _wanted["level"] else ()
-    return ("--log-format", _wanted["format"], *level)
+    return ("--log-format", _wanted["format"], "--log-level", _wanted["level"] or default_level)

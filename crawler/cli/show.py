@@ -61,29 +61,53 @@ def note(text: str) -> None:
     print(clean(text), file=sys.stderr, flush=True)
 
 
-def table(
-    columns: Sequence[str | tuple[str, Mapping[str, Any]]],
-    rows: Iterable[Sequence[Text | str | int | None]],
-    *,
-    title: str | None = None,
-) -> RenderableType:
-    """Return a table that fits the terminal; numbers to the right, strings literal."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table; by default its text wraps."""
+
+    name: str
+    right: bool = False
+    no_wrap: bool = False
+    max_width: int | None = None
+
+
+def number(name: str) -> Column:
+    """Return a column of numbers."""
+    return Column(name, right=True, no_wrap=True)
+
+
+def whole(name: str) -> Column:
+    """Return a column whose text is never broken."""
+    return Column(name, no_wrap=True)
+
+
+def short(name: str, width: int) -> Column:
+    """Return a column that is cut, with an ellipsis, at *width*."""
+    return Column(name, no_wrap=True, max_width=width)
+
+
+def table(columns: Iterable[str | Column], rows: Iterable[Sequence[object]]) -> RenderableType:
+    """Return a table that fits the terminal; strings are literal, whatever they hold."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
-    shown = Table(
-        box=SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False, padding=(0, 1)
-    )
-    for column in columns:
-        name, options = column if isinstance(column, tuple) else (column, {})
-        shown.add_column(Text(name), **{"overflow": "fold", **options})
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    for given in columns:
+        column = Column(given) if isinstance(given, str) else given
+        shown.add_column(
+            Text(column.name),
+            justify="right" if column.right else "left",
+            no_wrap=column.no_wrap,
+            max_width=column.max_width,
+            overflow="ellipsis" if column.max_width else "fold",
+        )
     for row in rows:
         shown.add_row(*(cell if isinstance(cell, Text) else foreign(_cell(cell)) for cell in row))
     return shown
 
 
-def _cell(value: str | int | None) -> str:
+def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from crawler.clock import utcnow
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ from crawler.cli import show
 from crawler.cli.errors import UsageProblem
 from crawler.cli.opening import open_archive, open_config
 from crawler.cli.options import ConfigOption, JsonOption, LimitOption
+from crawler.clock import utcnow
 
 group = typer.Typer(no_args_is_help=True, help="Copies of one text, with their kinds.")
 
@@ -18,9 +18,12 @@ group = typer.Typer(no_args_is_help=True, help="Copies of one text, with their k
 @group.command("list")
 def list_(
     since: Annotated[
-        str | None, typer.Option("--since", metavar="WHEN", help="7d, 12h, or a date.", show_default=False)
+        str | None,
+        typer.Option("--since", metavar="WHEN", help="7d, 12h, or a date.", show_default=False),
     ] = None,
-    all_: Annotated[bool, typer.Option("--all", help="Also those that only one article carries.")] = False,
+    all_: Annotated[
+        bool, typer.Option("--all", help="Also those that only one article carries.")
+    ] = False,
     limit: LimitOption = 50,
     as_json: JsonOption = False,
     config: ConfigOption = None,
@@ -41,7 +44,12 @@ def list_(
     elif not found:
         show.note("no stories yet that more than one article carries")
     else:
-        columns = [("story", {"justify": "right"}), ("since", {"no_wrap": True}), ("articles", {"justify": "right"}), "origin"]
+        columns = [
+            show.number("story"),
+            show.whole("since"),
+            show.number("articles"),
+            "origin",
+        ]
         rows = (
             (s.id, show.when(s.created_at), len(s.members), s.members[0].title if s.members else "")
             for s in found
@@ -68,15 +76,22 @@ def show_(
         show.print_json(story)
         return
     columns = [
-        ("no.", {"justify": "right"}),
-        ("kind", {"no_wrap": True}),
-        ("share", {"justify": "right"}),
-        ("first seen", {"no_wrap": True}),
-        ("source", {"max_width": 14, "overflow": "ellipsis", "no_wrap": True}),
+        show.number("no."),
+        show.whole("kind"),
+        show.number("share"),
+        show.whole("first seen"),
+        show.short("source", 14),
         "title",
     ]
     rows = (
-        (m.article_id, m.kind.value, f"{m.score:.0%}", show.when(m.first_seen_at), m.source_id, m.title)
+        (
+            m.article_id,
+            m.kind.value,
+            f"{m.score:.0%}",
+            show.when(m.first_seen_at),
+            m.source_id,
+            m.title,
+        )
         for m in story.members
     )
     show.say(show.table(columns, rows))
@@ -84,7 +99,10 @@ def show_(
 
 @group.command("cluster")
 def cluster(
-    input_: Annotated[str, typer.Argument(metavar="INPUT.jsonl", help='Lines of {"id", "title", "text", ...}, or -.')],
+    input_: Annotated[
+        str,
+        typer.Argument(metavar="INPUT.jsonl", help='Lines of {"id", "title", "text", ...}, or -.'),
+    ],
     as_json: JsonOption = False,
 ) -> None:
     """Sort given texts into stories: one JSON object for each, in the order given.

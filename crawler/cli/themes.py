@@ -44,13 +44,19 @@ def list_(as_json: JsonOption = False, config: ConfigOption = None) -> None:
 
 
 @group.command("test")
-def test(
+def try_out(
     input_: Annotated[
-        str, typer.Argument(metavar="INPUT.jsonl", help='Lines of {"id", "title", "text", ...}, or -.')
+        str,
+        typer.Argument(metavar="INPUT.jsonl", help='Lines of {"id", "title", "text", ...}, or -.'),
     ],
     watchlist: Annotated[
         list[Path] | None,
-        typer.Option("--watchlist", metavar="FILE", help="Try these instead of the configured ones.", show_default=False),
+        typer.Option(
+            "--watchlist",
+            metavar="FILE",
+            help="Try these instead of the configured ones.",
+            show_default=False,
+        ),
     ] = None,
     as_json: JsonOption = False,
     config: ConfigOption = None,
@@ -63,11 +69,11 @@ def test(
     \b
     Example: windcatch themes test --watchlist watchlists/china-tech.toml articles.jsonl
     """
+    from crawler import trials
     from crawler.answers import themes_answer
-    from crawler.trials import read_watchlists, try_out
     from crawler.watchlists import watchlists_of
 
     del as_json  # it is JSON in any case
-    lists = read_watchlists(watchlist) if watchlist else watchlists_of(open_config(config))
-    for id_, _, matches in try_out(lists, input_):
+    lists = trials.read_watchlists(watchlist) if watchlist else watchlists_of(open_config(config))
+    for id_, _, matches in trials.try_out(lists, input_):
         show.print_json(themes_answer(id_, matches))

@@ -21,7 +21,9 @@ def moment(text: str, *, now: datetime) -> datetime:
     try:
         stated = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageProblem(f'not a time: {text[:40]!r} (write "7d", "12h" or "2026-02-01")') from None
+        raise UsageProblem(
+            f'not a time: {text[:40]!r} (write "7d", "12h" or "2026-02-01")'
+        ) from None
     try:
         return stated.astimezone(UTC)
     except (OverflowError, OSError, ValueError):

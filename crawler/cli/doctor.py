@@ -1,0 +1,47 @@
+"""`windcatch doctor`: what is wrong, and how to mend it."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from crawler.cli import show
+from crawler.cli.errors import Exit
+from crawler.cli.opening import config_path
+from crawler.cli.options import ConfigOption, JsonOption
+from crawler.clock import utcnow
+
+_STYLE = {"ok": "green", "warn": "yellow", "fail": "bold red"}
+
+
+def doctor(
+    network: Annotated[
+        bool, typer.Option("--network", help="Also ask each source and Slack whether they answer.")
+    ] = False,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Check everything that can be wrong, and say how to mend it. Exit code 1 when something fails.
+
+    \b
+    Example: windcatch doctor --network
+    """
+    from rich.text import Text
+
+    from crawler.doctor import Level, examine
+
+    failed = False
+    for finding in examine(config_path(config), now=utcnow(), environ=os.environ, network=network):
+        failed = failed or finding.level is Level.FAIL
+        if as_json:
+            show.print_json(finding)
+            continue
+        line = Text(f"{finding.level.value:<5}", style=_STYLE[finding.level.value])
+        line.append_text(show.foreign(f"{finding.what}: {finding.text}"))
+        show.say(line)
+        if finding.mend:
+            show.say(Text("      -> ", style="dim").append_text(show.foreign(finding.mend)))
+    if failed:
+        raise typer.Exit(Exit.FAILED)
