@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from storage.types import SourceState
+
 #: Always present in counts, so that readers need not guess.
 COUNTED = (
     "found",
@@ -19,7 +21,7 @@ COUNTED = (
     "refused",
     "failed",
 )
-#: Failures of a discovery document that leave nothing to work with.
+#: Lines kept for people; the counts hold the rest.
 MAX_WARNINGS = 20
 
 
@@ -106,7 +108,9 @@ class RunResult:
 def close(tally: Tally, *, channels: int, interrupted: bool) -> SourceResult:
     """Return the end result of *tally* for a source with so many live *channels*."""
     error = tally.broken
-    if error is None and channels and tally.documents == 0 and not interrupted:
+    if error is None and interrupted and tally.documents == 0:
+        error = "stopped before anything was read"
+    if error is None and channels and tally.documents == 0:
         error = tally.notes[0] if tally.notes else "nothing could be read"
     return SourceResult(
         source_id=tally.source_id,
@@ -117,3 +121,26 @@ def close(tally: Tally, *, channels: int, interrupted: bool) -> SourceResult:
         notes=tuple(tally.notes),
         error=error,
     )
+
+
+def baseline_open(state: SourceState) -> bool:
+    """Tell whether what stood there before the first pass is still being taken in.
+
+    A first pass may leave entries for the next (`max_articles`), or be stopped half way; those
+    are old news then, too.
+    """
+    return state.baseline_at is None or bool(state.memory.get("baseline_open"))
+
+
+def remember(state: SourceState, result: SourceResult) -> dict[str, Any]:
+    """Return the memory of a source after a pass: `quiet`, `baseline_open`, `last`."""
+    quiet = (
+        0 if result.counts.get("new") or not result.ok else int(state.memory.get("quiet", 0)) + 1
+    )
+    unfinished = bool(result.counts.get("left")) or result.interrupted
+    return {
+        **state.memory,
+        "quiet": quiet,
+        "baseline_open": baseline_open(state) and unfinished,
+        "last": result.as_json(),
+    }

@@ -16,22 +16,21 @@ import socket
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
+from crawler.book import Book
 from crawler.clock import utcnow
-from crawler.due import Pass, next_due
 from crawler.extractor import open_extractor
 from crawler.ingest import Desk
 from crawler.intake import Intake, Workshop
 from crawler.options import FetchOptions, RunOptions
-from crawler.result import RunResult, SourceResult, Tally, close
+from crawler.result import RunResult, SourceResult, Tally, baseline_open, close
 from crawler.settings import for_process, for_source
 from spiders.gate import policy_for
-from spiders.items import Plan
 from spiders.source_spider import SourceSpider
 from spiders.sources import ChannelKind, Source
 from storage.archive import Archive
@@ -41,10 +40,7 @@ from storage.types import SourceState
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=90)
 BEAT_S = 10.0
-#: Rechecks in one pass, besides the new articles.
-MAX_RECHECKS = 500
 
 
 def run_sources(
@@ -93,38 +89,23 @@ class _Run:
         self._desk = replace(desk, sources={**sources, **desk.sources})
         self._fetch = fetch
         self._options = run
-        self._owner = owner
         self._clock = clock
         self._results: dict[str, SourceResult] = {}
         self._tallies: dict[str, Tally] = {}
         self._running: dict[Crawler, asyncio.Event] = {}
         self._stopping: asyncio.Event
         self._error: str | None = None
-        self._run_id = 0
+        self._book = Book(archive, run, owner, clock)
 
     def work(self) -> RunResult:
-        with self._archive.begin() as tx:
-            states = tx.claim_sources(
-                list(self._sources), self._owner, now=self._clock(), lease=LEASE
-            )
-            self._run_id = tx.start_run(
-                self._options.trigger,
-                [state.source_id for state in states],
-                now=self._clock(),
-                pid=os.getpid(),
-                config_hash=self._options.config_hash,
-            )
+        states = self._book.open(self._sources)
         failpoint("lease.claimed")
         claimed = {state.source_id: state for state in states}
         stopped = self._crawl(claimed) if claimed else False
         outcome = "interrupted" if stopped else "failed" if self._error else "finished"
-        with self._archive.begin() as tx:
-            counts = {key: result.as_json() for key, result in self._results.items()}
-            tx.end_run(
-                self._run_id, now=self._clock(), outcome=outcome, counts=counts, error=self._error
-            )
+        self._book.close(outcome, self._results, error=self._error)
         return RunResult(
-            run_id=self._run_id,
+            run_id=self._book.run_id,
             outcome=outcome,
             sources=self._results,
             skipped=tuple(sorted(self._sources.keys() - claimed.keys())),
@@ -166,7 +147,7 @@ class _Run:
                     desk=self._desk,
                     extractor=extractor,
                     database=database,
-                    run_id=self._run_id,
+                    run_id=self._book.run_id,
                     clock=self._clock,
                 )
                 places = asyncio.Semaphore(self._options.parallel)
@@ -206,7 +187,7 @@ class _Run:
         self._results[source.id] = result
         with contextlib.suppress(StorageError):
             await asyncio.get_running_loop().run_in_executor(
-                shop.database, lambda: self._release(source, state, result, pause_s)
+                shop.database, lambda: self._book.release(source, state, result, pause_s=pause_s)
             )
 
     async def _crawl_source(
@@ -219,15 +200,14 @@ class _Run:
     ) -> float:
         """Run the spider; return the longest pause a host asked for, in seconds."""
         plan = await asyncio.get_running_loop().run_in_executor(
-            shop.database, lambda: self._plan(source)
+            shop.database, lambda: self._book.plan(source)
         )
-        baseline = state.baseline_at is None or bool(state.memory.get("baseline_open"))
         intake = Intake(
             source=source,
             state=state,
             shop=shop,
             rechecks={recheck.url: recheck for recheck in plan.rechecks},
-            baseline=baseline and not self._options.alert_baseline,
+            baseline=baseline_open(state) and not self._options.alert_baseline,
             tally=tally,
         )
         # A process overwrites settings of its own priority in the crawlers it runs.
@@ -245,55 +225,15 @@ class _Run:
                 memory=intake,
                 gate=policy_for(source, self._fetch.allow_private_networks),
                 proxy=self._fetch.proxy,
+                clock=self._clock,
             )
         finally:
             del self._running[crawler]
         tally.closed = str(crawler.stats.get_value("finish_reason") or "")
+        if tally.closed == "start_error" and tally.broken is None:
+            tally.broken = "a bug ended discovery: the log has the traceback"
         spider: Any = crawler.spider
         return float(spider.asked_pause_s) if spider is not None else 0.0
-
-    def _plan(self, source: Source) -> Plan:
-        now = self._clock()
-        with self._archive.begin() as tx:
-            rechecks = tx.due_rechecks(source.id, now=now, limit=MAX_RECHECKS)
-        return Plan(started_at=now, rechecks=rechecks)
-
-    def _release(
-        self, source: Source, state: SourceState, result: SourceResult, pause_s: float
-    ) -> None:
-        now = self._clock()
-        new = result.counts.get("new", 0)
-        left = result.counts.get("left", 0)
-        quiet = 0 if new or not result.ok else int(state.memory.get("quiet", 0)) + 1
-        memory = {**state.memory, "quiet": quiet, "last": result.as_json()}
-        opened = state.baseline_at is None or bool(state.memory.get("baseline_open"))
-        memory["baseline_open"] = opened and bool(left or result.interrupted)
-        due = next_due(
-            source,
-            Pass(
-                ok=result.ok,
-                new=new,
-                left=left,
-                interrupted=result.interrupted,
-                pause=timedelta(seconds=pause_s),
-            ),
-            now=now,
-            failures=0 if result.ok else state.failures + 1,
-            quiet=quiet,
-        )
-        with self._archive.begin() as tx:
-            tx.release_source(
-                source.id,
-                self._owner,
-                now=now,
-                next_due_at=due if self._options.reschedule else None,
-                # Stopped before anything was read: neither good nor bad.
-                ok=result.ok
-                and not (result.interrupted and not self._tallies[source.id].documents),
-                new=new,
-                error=result.error,
-                memory=memory,
-            )
 
     async def _beat(self) -> None:
         """Keep the run and its leases alive while it works."""
@@ -301,14 +241,10 @@ class _Run:
         while True:
             await asyncio.sleep(BEAT_S)
             with contextlib.suppress(StorageError):
-                await loop.run_in_executor(None, self._mark_alive)
+                await loop.run_in_executor(None, self._book.beat, self._counts())
 
-    def _mark_alive(self) -> None:
-        now = self._clock()
-        counts = {key: dict(tally.counts) for key, tally in list(self._tallies.items())}
-        with self._archive.begin() as tx:
-            tx.renew_leases(self._owner, now=now, lease=LEASE)
-            tx.beat_run(self._run_id, now, counts)
+    def _counts(self) -> dict[str, dict[str, int]]:
+        return {key: dict(tally.counts) for key, tally in self._tallies.items()}
 
     async def _watch(self) -> None:
         """Stop the spiders at the deadline, or when a signal comes; leave none behind."""
@@ -328,5 +264,5 @@ def _stop_reactor() -> None:
     # Importing it installs one, so not before the process has chosen which.
     from twisted.internet import reactor
 
-    stop: Callable[[], None] = reactor.stop  # type: ignore[assignment]  # a zope interface's method
-    stop()
+    installed: Any = reactor
+    installed.stop()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Collection, Iterator
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from datetime import datetime
 from typing import Any
 
 import scrapy
@@ -17,9 +17,10 @@ from spiders.failures import Dropped, classify
 from spiders.feedgate import MAX_BYTES as MAX_FEED
 from spiders.gate import GatePolicy, Refused, check_url, without_secrets
 from spiders.items import Failed, Found, Item, Memory, Page, Plan, Unchanged, conditions
+from spiders.responses import capture_of, single_headers, status_failure
 from spiders.select import Selector
 from spiders.sources import ChannelKind, Source
-from storage.types import Capture, Discovery, Entry, Recheck, Validator
+from storage.types import Discovery, Entry, Recheck, Validator
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class SourceSpider(scrapy.Spider):
         plan: Plan,
         memory: Memory,
         gate: GatePolicy,
+        clock: Callable[[], datetime],
         proxy: str | None = None,
         **kwargs: Any,
     ) -> None:
@@ -55,6 +57,7 @@ class SourceSpider(scrapy.Spider):
         self.memory = memory
         self.gate = gate
         self.proxy = proxy
+        self.clock = clock
         self.selector = Selector(source, gate)
         #: The longest pause a host of this source asked for, in seconds; the schedule honours it.
         self.asked_pause_s = 0.0
@@ -135,14 +138,14 @@ class SourceSpider(scrapy.Spider):
             word, detail = _classified(error)
             return Failed(source_id=self.source.id, url=url, error_class=word, detail=detail)
         if response.status not in {200, 304} or (response.status == 304 and not sent):
-            word, detail = _status(response)
+            word, detail = status_failure(response)
             return Failed(source_id=self.source.id, url=url, error_class=word, detail=detail)
         digest = hashlib.sha256(response.body).hexdigest()
         return Answer(
             url=url,
             final_url=response.url,
             status=response.status,
-            headers=_single(response),
+            headers=single_headers(response),
             body=response.body,
             encoding=response.encoding if isinstance(response, TextResponse) else None,
             full=not sent,
@@ -224,7 +227,7 @@ class SourceSpider(scrapy.Spider):
         same = response.status == 200 and held is not None and held.body_hash == digest
         recheck = entry.found_by is Discovery.RECHECK
         if (response.status == 304 and recheck) or (same and response.body):
-            headers = _single(response)
+            headers = single_headers(response)
             yield Unchanged(
                 source_id=self.source.id,
                 url=entry.url,
@@ -234,11 +237,12 @@ class SourceSpider(scrapy.Spider):
                 body_hash=digest if same else None,
             )
             return
-        page = Page(source_id=self.source.id, entry=entry, capture=_capture(response, entry.url))
+        capture = capture_of(response, entry.url, now=self.clock())
+        page = Page(source_id=self.source.id, entry=entry, capture=capture)
         if response.status == 200 or recheck:
             yield page
             return
-        word, detail = _status(response)
+        word, detail = status_failure(response)
         yield Failed(
             source_id=self.source.id,
             url=entry.url,
@@ -268,38 +272,3 @@ def _classified(error: BaseException) -> tuple[str, str]:
     if isinstance(error, Refused):
         return "gate", str(error)
     return classify(error)
-
-
-def _status(response: Response) -> tuple[str, str]:
-    word = "http_5xx" if response.status >= 500 else "http_4xx"
-    if response.status < 400:
-        # A redirect without a target, or a success that is no document (204, 206).
-        word = "parse"
-    return word, f"HTTP {response.status}"
-
-
-def _single(response: Response) -> dict[str, str]:
-    """Return the last value of each header, names in lower case."""
-    return dict(_headers(response))
-
-
-def _headers(response: Response) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (name.decode("latin-1").lower(), value.decode("latin-1"))
-        for name, values in response.headers.items()
-        for value in values
-    )
-
-
-def _capture(response: Response, asked: str) -> Capture:
-    request = response.request
-    hops = request.meta.get("redirect_urls", []) if request is not None else []
-    return Capture(
-        url=asked,
-        final_url=response.url,
-        redirects=tuple(hops[1:]),
-        status=response.status,
-        headers=_headers(response),
-        body=response.body,
-        fetched_at=datetime.now(UTC),
-    )
