@@ -30,7 +30,7 @@ destination = "policy"
 [[themes]]
 id = "battery-swapping"
 name = "Battery swapping"
-query = '"battery swap*" OR "swap station*" OR 换电 OR "배터리 교환*"'
+query = '"battery swap*" OR "swap station*" OR 换电 OR "배터리 교환"'
 
 [[themes]]
 id = "brain-computer"
