@@ -179,7 +179,9 @@ class Intake:
         self._found.append(item)
 
     async def _failed(self, item: Failed) -> None:
-        self.tally.fail(item.error_class, f"{without_secrets(item.url)}: {item.detail}")
+        shown = without_secrets(item.url)
+        logger.info("%s: %s: %s: %s", self.source.id, item.error_class, shown, item.detail)
+        self.tally.fail(item.error_class, f"{shown}: {item.detail}")
         if item.entry is None:
             self.tally.lost_documents += 1
             return

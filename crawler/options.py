@@ -31,7 +31,7 @@ class FetchOptions:
 class RunOptions:
     """Limits of one run."""
 
-    #: Seconds after which no new request is made; what is under way may finish.
+    #: Seconds after which the run must be over; no new request is made shortly before.
     deadline_s: float = 900.0
     #: Seconds that requests under way get to finish after a stop or the deadline.
     drain_s: float = 20.0

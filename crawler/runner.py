@@ -248,10 +248,13 @@ class _Run:
 
     async def _watch(self) -> None:
         """Stop the spiders at the deadline, or when a signal comes; leave none behind."""
+        # What is under way must be done when the deadline comes: the supervisor kills then.
+        deadline = self._options.deadline_s
+        patience = max(deadline - self._options.drain_s, 0.7 * deadline)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), self._options.deadline_s)
+            await asyncio.wait_for(self._stopping.wait(), patience)
         if not self._stopping.is_set():
-            logger.warning("the run's deadline of %.0f s is over", self._options.deadline_s)
+            logger.warning("the run's deadline of %.0f s is near: stopping", deadline)
         self._stopping.set()
         for crawler, started in list(self._running.items()):
             # Stopping a crawl that is still starting hangs it for ever (scrapy#6916).

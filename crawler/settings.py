@@ -14,6 +14,10 @@ from crawler.netguard import ALLOWED, CA_FILE, EXEMPT
 from crawler.options import FetchOptions, RunOptions
 from spiders.sources import Source
 
+#: Seconds. Without any delay Scrapy 2.19 empties a host's queue in one go, whatever the
+#: concurrency: a request counts only once its task has begun (core/downloader, measured).
+MIN_DELAY = 0.001
+
 BOT_NAME = "windcatch"
 SPIDER_MODULES = ["spiders"]
 
@@ -105,7 +109,7 @@ def for_process(fetch: FetchOptions) -> dict[str, Any]:
     proxy = urlsplit(fetch.proxy) if fetch.proxy else None
     settings = {name: value for name, value in globals().items() if name.isupper()}
     # Names of this module's imports, which are no settings.
-    for name in ("ALLOWED", "CA_FILE", "EXEMPT"):
+    for name in ("ALLOWED", "CA_FILE", "EXEMPT", "MIN_DELAY"):
         del settings[name]
     return settings | {
         ALLOWED: list(fetch.allow_private_networks),
@@ -121,7 +125,7 @@ def for_source(source: Source, fetch: FetchOptions, run: RunOptions) -> dict[str
     polite = source.politeness
     return for_process(fetch) | {
         "ROBOTSTXT_OBEY": polite.robots,
-        "DOWNLOAD_DELAY": polite.delay_s,
+        "DOWNLOAD_DELAY": max(polite.delay_s, MIN_DELAY),
         "CONCURRENT_REQUESTS_PER_DOMAIN": polite.concurrency,
         "DOWNLOAD_TIMEOUT": min(polite.timeout_s, fetch.timeout_s),
         "DOWNLOAD_MAXSIZE": min(polite.max_bytes, fetch.max_bytes),

@@ -1,0 +1,98 @@
+"""The child process of fetch tests: crawls as told on standard input, prints one JSON line."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import pickle
+import resource
+import sys
+import time
+from typing import Any
+
+sys.path.insert(0, os.getcwd())
+logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
+logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def crawl(payload: dict[str, Any]) -> dict[str, Any]:
+    """Run sources; report counts, errors, memory and CPU."""
+    from alerts.match import Matcher
+    from crawler.ingest import Desk
+    from crawler.runner import run_sources
+    from storage.archive import Archive
+
+    Archive(payload["db"]).create()
+    begun, cpu = time.monotonic(), time.process_time()
+    result = run_sources(
+        payload["db"],
+        payload["sources"],
+        desk=Desk(matcher=Matcher(()), watchlists=()),
+        fetch=payload["fetch"],
+        run=payload["run"],
+    )
+    return {
+        "outcome": result.outcome,
+        "ok": result.ok,
+        "skipped": result.skipped,
+        "sources": {
+            key: {**value.as_json(), "error": value.error, "interrupted": value.interrupted}
+            for key, value in result.sources.items()
+        },
+        "seconds": time.monotonic() - begun,
+        "cpu_s": time.process_time() - cpu,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def bare(payload: dict[str, Any]) -> dict[str, Any]:
+    """Ask for URLs past the gate, so that only the resolver stands in the way."""
+    import scrapy
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.settings import Settings
+
+    from crawler.settings import for_process
+    from spiders.failures import classify
+
+    settings = for_process(payload["fetch"]) | {
+        "DOWNLOADER_MIDDLEWARES": {},
+        "ITEM_PIPELINES": {},
+        "ROBOTSTXT_OBEY": False,
+        "RETRY_ENABLED": False,
+        "DOWNLOAD_DELAY": 0,
+        "DOWNLOAD_TIMEOUT": 5,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+    }
+    seen: dict[str, str] = {}
+
+    class Bare(scrapy.Spider):
+        name = "bare"
+
+        async def start(self) -> Any:
+            for url in payload["urls"]:
+                try:
+                    yield scrapy.Request(
+                        url, callback=self.got, errback=self.lost, cb_kwargs={"asked": url},
+                        dont_filter=True, meta={"handle_httpstatus_all": True},
+                    )
+                except ValueError as error:
+                    seen[url] = f"invalid: {error}"
+
+        def got(self, response: Any, asked: str) -> None:
+            seen[asked] = f"read {response.status}"
+
+        def lost(self, failure: Any) -> None:
+            seen[failure.request.cb_kwargs["asked"]] = classify(failure.value)[0]
+
+    process = AsyncCrawlerProcess(Settings(settings))
+    process.crawl(Bare)
+    process.start()
+    return seen
+
+
+if __name__ == "__main__":
+    modes = {"crawl": crawl, "bare": bare}
+    print(json.dumps(modes[sys.argv[1]](pickle.loads(sys.stdin.buffer.read()))), flush=True)
+    # Threads of a stuck resolver must not keep the test waiting.
+    os._exit(0)
