@@ -61,6 +61,7 @@ def _shadow_table() -> dict[int, str]:
     table.update(dict.fromkeys(map(ord, "‘’‚‛′`´ʼ"), "'"))
     table.update(dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-"))
     table.update(dict.fromkeys(map(ord, "～〜∼"), "~"))
+    table.update(dict.fromkeys((0x318D, 0x119E, 0x30FB, 0xFF65), "·"))
     return table
 
 
@@ -121,8 +122,8 @@ def _gap(old: Sequence[Unit], new: Sequence[Unit]) -> list[Pair]:
     if not old or not new:
         return [Pair((u,), ()) for u in old] + [Pair((), (u,)) for u in new]
     if len(old) != len(new) and max(len(old), len(new)) <= 4:
-        a = [v for u in old for v in u.values]
-        b = [v for u in new for v in u.values]
+        a = [v.lower() for u in old for v in u.values]
+        b = [v.lower() for u in new for v in u.values]
         if Indel.normalized_similarity(a, b) >= 0.8:
             # One sentence became two, or two one.
             return [Pair(tuple(old), tuple(new))]
@@ -149,12 +150,12 @@ def _partners(old: Sequence[Unit], new: Sequence[Unit]) -> dict[int, int]:
         return {0: 0} if _likeness(old[0], new[0]) >= 0.3 else {}
     where: dict[str, list[int]] = {}
     for index, unit in enumerate(new):
-        for value in set(unit.values):
+        for value in {value.lower() for value in unit.values}:
             where.setdefault(value, []).append(index)
     scored: list[tuple[float, int, int]] = []
     for index, unit in enumerate(old):
         votes: Counter[int] = Counter()
-        for value in set(unit.values):
+        for value in {value.lower() for value in unit.values}:
             places = where.get(value, ())
             if len(places) <= _RARE or len(new) <= 2 * _RARE:
                 votes.update(places)
@@ -190,7 +191,8 @@ def _chain(scored: list[tuple[float, int, int]]) -> dict[int, int]:
 def _likeness(a: Unit, b: Unit) -> float:
     if not a.values or not b.values:
         return 0.0
-    common = sum((Counter(a.values) & Counter(b.values)).values())
+    one = Counter(value.lower() for value in a.values)
+    common = sum((one & Counter(value.lower() for value in b.values)).values())
     return 2 * common / (len(a.values) + len(b.values))
 
 

@@ -15,17 +15,34 @@ from storage.senses import Sense, senses
 from storage.tokens import values
 from storage.types import ChangeClass, Difference
 
-_STAMP = r"(?:\d{1,4}[-/.年월 ]+){1,2}\d{1,4}[日일.]?|\d{1,2}:\d{2}"
-#: Lines that tell who made the page and when, not what happened.
+_LABELS = (
+    r"(?:last )?(?:updated|published|posted|modified|first published|created)(?: (?:on|at))?|"
+    r"(?:updated|publication|published|post|release) (?:date|time|at|on)|"
+    r"(?:edited|written|reported|reporting|editing|photo|photos|story|text) by|editors?|reporters?|"
+    r"photographer|source|writers?|authors?|contributors?|"
+    r"更新(?:时间|日期|于)?|发布(?:时间|日期|于)?|时间|日期|来源|稿源|作者|编辑|责任编辑|责编|主编|记者|通讯员|校对|"
+    r"审核|审校|监制|制作|实习生|值班编辑|文|图|摄影|"
+    r"입력(?:시각)?|수정(?:시각)?|등록|송고|승인|기사 ?입력|최종 ?수정|편집|기자|출처|게시|업데이트|발행|"
+    r"mis à jour(?: le)?|publié le|更新日時?|公開日時?"
+)
+_DAY = (
+    r"(?:\d{4} ?[-/.年년] ?\d{1,2} ?[-/.月월] ?\d{1,2} ?[日일]?\.?|"
+    r"(?:[a-z]{3,9}day,? )?(?:[a-z]{3,9}\.? \d{1,2}|\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9}\.?),? \d{4}|"
+    r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})"
+)
+_CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
+#: Lines that tell who made the page and when, not what happened: a label and its value, a bare
+#: date with a time, "By Jane Smith".
 _META = re.compile(
-    r"(?:.{0,60}[|·•/] ?)?(?:by .{2,60}|(?:last )?(?:updated|published|posted|modified|first published|created)(?: (?:on|at))?|"
-    r"(?:updated|publication|published|post|release) (?:date|time|at|on)|editor|reporter|photographer|source|写稿|"
-    r"更新(?:时间|日期|于)?|发布(?:时间|日期|于)?|时间|日期|来源|稿源|作者|编辑|责任编辑|责编|记者|校对|审核|实习生|值班编辑|"
-    r"입력|수정|등록|송고|승인|기사입력|최종수정|편집|기자|출처|게시|업데이트|발행|mis à jour le|publié le)"
-    r"(?: ?[::|]| ?\d|$| ).{0,80}",
+    rf"(?:.{{0,40}}[|·•/] ?)?(?:{_LABELS}) ?(?:[::|/].{{0,80}}|{_DAY}.{{0,40}}|{_CLOCK}.{{0,20}})"
+    rf"|(?:.{{0,40}}[|·•/,] ?)?{_DAY},?(?: at)? ?(?:\(?[^\W\d_]{{1,9}}\.?\)? ?)?{_CLOCK}.{{0,30}}",
     re.IGNORECASE,
 )
-_TIMED = re.compile(r".{0,40}\b\d{1,2}:\d{2}(?::\d{2})?\b.{0,24}")
+_BYLINE = re.compile(
+    r"[Bb]y (?:[A-Z][\w.'-]*(?:,| and| in|, and|;)? ?){1,10}"
+    r"|\(?(?:[A-Z][\w.'-]* ){1,3}/ ?(?:[A-Z][\w.'-]* ?){1,4}\)?"
+    r"|[가-힣]{2,4} ?(?:기자|특파원)(?: ?\S+@\S+)?"
+)
 _CLAUSE = re.compile(
     r"effect|force|deadline|expire|生效|施行|实施|截止|시행|발효|만료", re.IGNORECASE
 )
@@ -128,7 +145,7 @@ def _harmless(text: str) -> bool:
         return True
     if len(line) > 140 or _CLAUSE.search(line):
         return False
-    return bool(_META.fullmatch(line) or _TIMED.fullmatch(line))
+    return bool(_META.fullmatch(line) or _BYLINE.fullmatch(line))
 
 
 def _passage(side: tuple[Unit, ...], text: str, verb: str, total: int) -> Reason:

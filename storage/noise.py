@@ -23,6 +23,11 @@ _COUNTER = re.compile(
     rf"|(?<![\w.,]){_COUNT} ?(?:次|人|条|회|건|명)? ?(?:{_COUNTER_NAME})(?![A-Za-z])",
     re.IGNORECASE,
 )
+#: A whole line of counters: "点赞 12", "조회수 1,204 댓글 3".
+_COUNTERS = re.compile(
+    rf"(?:(?:{_COUNTER_NAME}) ?[::(]? ?{_COUNT} ?(?:次|人|条|회|건|명)?\)?[\s,|/·]*)+",
+    re.IGNORECASE,
+)
 _RELATIVE = re.compile(
     rf"(?:(?:last )?(?:updated|published|posted|modified)|更新于|发布于|更新|发布|수정|입력|mis à jour|publié)?"
     rf" ?[::]? ?{_AGO}",
@@ -96,7 +101,9 @@ def is_noise(line: str) -> bool:
         return False
     if _OTHERS_INLINE.fullmatch(line):
         return True
-    return len(line) < _SHORT and bool(_SHARE.fullmatch(line) or _LABEL.fullmatch(line))
+    return len(line) < _SHORT and any(
+        pattern.fullmatch(line) for pattern in (_SHARE, _LABEL, _COUNTERS)
+    )
 
 
 def strip_counters(line: str) -> str:

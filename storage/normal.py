@@ -22,7 +22,16 @@ _QUOTES = dict.fromkeys(map(ord, "“”„‟«»″〝〞〟＂「」『』《
     map(ord, "‘’‚‛′‹›＇`´ʼ"), "'"
 )
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－⸺⸻"), "-")
-_MARKS = {ord("…"): "...", ord("•"): "·", ord("～"): "~", ord("〜"): "~", ord("∼"): "~"}
+_MARKS = {
+    ord("…"): "...",
+    ord("•"): "·",
+    0x318D: "·",
+    0x119E: "·",
+    0x30FB: "·",
+    ord("～"): "~",
+    ord("〜"): "~",
+    ord("∼"): "~",
+}
 _SPACE = re.compile(r"\s+")
 
 #: Where a sentence ends: CJK marks need no blank after them, Latin ones do, with an upper-case

@@ -69,6 +69,9 @@ def weigh(old: Sequence[Sense], new: Sequence[Sense]) -> list[Reason]:
         if tag == "equal":
             continue
         a, b = _take(old[i1:i2], gone), _take(new[j1:j2], come)
+        if _solid(old[i1:i2]) == _solid(new[j1:j2]):
+            # Only the blanks moved: Korean is written both ways.
+            continue
         a, b = _without_slips(a, b)
         if a and b:
             reasons += _replaced(a, b, old[i1:i2], new[j1:j2])
@@ -91,6 +94,10 @@ def _take(side: Sequence[Sense], counts: Counter[str]) -> list[Sense]:
             counts[sense.key] -= 1
             taken.append(sense)
     return taken
+
+
+def _solid(senses: Sequence[Sense]) -> str:
+    return "".join(sense.text for sense in senses).lower()
 
 
 def _kinds(senses: Sequence[Sense]) -> list[str]:

@@ -61,6 +61,8 @@ _PHRASES = (
     (re.compile(r"\b(?:e\.u\.|european union)(?=\W|$)", re.IGNORECASE), "EU"),
     (re.compile(r"\b(?:u\.n\.|united nations)(?=\W|$)", re.IGNORECASE), "UN"),
     (re.compile(r"\b(\d+)(?:st|nd|rd|th)\b", re.IGNORECASE), r"\1"),
+    (re.compile("됬"), "됐"),
+    (re.compile("몇 ?일"), "며칠"),
     (re.compile(r"百分之(\d+(?:\.\d+)?)"), r"\1%"),
     (re.compile(r"(?<=\d) ?(?:퍼센트|프로)"), "%"),
     (re.compile(r"(?<=\d)(?:元人民币|块钱?)"), "元"),
