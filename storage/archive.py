@@ -13,7 +13,6 @@ from sqlalchemy import Engine, inspect, text
 from storage.engine import make_file, open_engine, parse_url, shown, translating
 from storage.errors import SchemaNewer, SchemaOutdated
 from storage.folding_tx import FoldingPart, FoldReadPart
-from storage.folding_tx import FoldingPart
 from storage.gone_tx import GonePart
 from storage.migrations import HEAD, KNOWN, upgrade
 from storage.reading import ReadPart

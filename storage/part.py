@@ -24,7 +24,9 @@ class Part:
     def _insert_new(self, model: type[Base], values: dict[str, Any]) -> bool:
         """Insert a row unless a unique constraint says that it is there; say if it was new."""
         statement = self._dialect_insert(model).values(**values).on_conflict_do_nothing()
-        return self._db.execute(statement).rowcount > 0
+        # Without this option a driver may leave the count of an INSERT unknown.
+        counted = {"preserve_rowcount": True}
+        return self._db.execute(statement, execution_options=counted).rowcount > 0
 
     def _insert(self, model: type[Base], values: dict[str, Any]) -> int:
         """Insert a row and return its id."""

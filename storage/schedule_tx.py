@@ -178,7 +178,7 @@ class SchedulePart(Part):
         ids = self._db.scalars(
             select(SourceRow.id)
             .where(wanted)
-            .order_by(SourceRow.next_due_at, SourceRow.id)
+            .order_by(SourceRow.next_due_at.nulls_last(), SourceRow.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         ).all()
