@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 
 from alerts.console import ConsoleSender
-
-from alerts.delivery import Clock, Dispatcher
+from alerts.delivery import Dispatcher
 from alerts.errors import ConfigurationProblem
+from alerts.jsonl import JsonLinesSender
 from alerts.senders import Sender
 from alerts.slack import SlackSender
 from crawler.clock import utcnow
 from crawler.config import Config
-from crawler.config_destinations import ConsoleDestination, Destination, SlackDestination
+from crawler.config_destinations import (
+    ConsoleDestination,
+    Destination,
+    JsonLinesDestination,
+    SlackDestination,
+)
 from crawler.secrets import SecretMissing, read_secret
 from storage.archive import Archive
 
 #: Stands in for Slack's base URL: tests, gateways.
 SLACK_URL = "WINDCATCH_SLACK_API_URL"
-
-
-class OurClock(Clock):
-    """The dispatcher's clock, shifted as the rest of the program (crawler/clock.py)."""
-
-    def now(self) -> datetime:
-        """Return the time, aware UTC."""
-        return utcnow()
 
 
 def dispatcher_of(
@@ -43,7 +39,7 @@ def dispatcher_of(
         id_: sender_of(id_, destination, config.folder, environ)
         for id_, destination in config.destinations.items()
     }
-    return Dispatcher(archive, senders, operator=config.operator.destination, clock=OurClock())
+    return Dispatcher(archive, senders, operator=config.operator.destination, clock=utcnow)
 
 
 def sender_of(
@@ -58,6 +54,8 @@ def sender_of(
         match destination:
             case ConsoleDestination():
                 return ConsoleSender()
+            case JsonLinesDestination(path=path):
+                return JsonLinesSender(folder / path)
             case SlackDestination(token_file=file):
                 token = read_secret(destination.token_env, file and folder / file, environ)
                 return SlackSender.from_token(

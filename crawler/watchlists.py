@@ -20,11 +20,21 @@ def watchlists_of(config: Config) -> tuple[Watchlist, ...]:
     except WatchlistError as error:
         raise ConfigError(error.problems) from None
     problems = [
-        f'{config.path.name}: no [destinations.{item.destination}], which watchlist "{item.id}" '
-        f"names{nearest(item.destination, config.destinations)}"
-        for item in watchlists
-        if item.destination not in config.destinations
+        _problem(config, watchlist)
+        for watchlist in watchlists
+        if watchlist.destination not in config.destinations
     ]
     if problems:
         raise ConfigError(problems)
     return watchlists
+
+
+def _problem(config: Config, watchlist: Watchlist) -> str:
+    wanted = watchlist.destination
+    if not wanted:
+        return f'watchlist "{watchlist.id}": destination: required: the id of a [destinations.<id>]'
+    hint = nearest(wanted, config.destinations)
+    return (
+        f'watchlist "{watchlist.id}": destination: no [destinations.{wanted}] '
+        f"in {config.path.name}{hint}"
+    )

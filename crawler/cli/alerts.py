@@ -61,7 +61,7 @@ def list_(
     elif not found:
         show.note("no alerts")
     else:
-        columns = [
+        columns: list[str | show.Column] = [
             show.number("no."),
             show.whole("since"),
             show.whole("state"),

@@ -156,7 +156,7 @@ def history(ref: Ref, as_json: JsonOption = False, config: ConfigOption = None) 
         )
         for c in changes
     )
-    columns = [show.number("rev"), show.whole("seen"), "class", "what"]
+    columns: list[str | show.Column] = [show.number("rev"), show.whole("seen"), "class", "what"]
     show.say(show.foreign(article.title, "bold"), show.table(columns, rows))
 
 

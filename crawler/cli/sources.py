@@ -39,7 +39,7 @@ def list_(
         for source in found:
             show.print_json(source)
         return
-    columns = [
+    columns: list[str | show.Column] = [
         show.whole("id"),
         "name",
         show.whole("lang"),

@@ -44,7 +44,7 @@ def list_(
     elif not found:
         show.note("no stories yet that more than one article carries")
     else:
-        columns = [
+        columns: list[str | show.Column] = [
             show.number("story"),
             show.whole("since"),
             show.number("articles"),
@@ -75,7 +75,7 @@ def show_(
     if as_json:
         show.print_json(story)
         return
-    columns = [
+    columns: list[str | show.Column] = [
         show.number("no."),
         show.whole("kind"),
         show.number("share"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
+from alerts.starter import starter_text
 from crawler.builtin import builtin_ids, builtin_table
 
 CONFIG = "windcatch.toml"
@@ -15,10 +16,17 @@ _SOURCES = "# {{sources}}\n"
 def starter_texts() -> dict[str, str]:
     """Return the files of a new installation: relative path -> text."""
     config = files("crawler.starter").joinpath(CONFIG).read_text(encoding="utf-8")
+    head = files("crawler.starter").joinpath("china-tech.toml")
     return {
         CONFIG: config.replace(_SOURCES, _sources()),
-        WATCHLIST: files("alerts").joinpath("starter.toml").read_text(encoding="utf-8"),
+        WATCHLIST: head.read_text(encoding="utf-8") + _themes(),
     }
+
+
+def _themes() -> str:
+    """Return the starter themes without the file's own head: from its first table on."""
+    text = starter_text()
+    return text[text.index("\n[") + 1 :]
 
 
 def _sources() -> str:
