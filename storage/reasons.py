@@ -110,8 +110,8 @@ def _replaced(
     both = [*a, *b]
     heaviest = max(both, key=lambda sense: WEIGHTS[sense.kind])
     kind = heaviest.kind
-    old, new = _text(whole_a or a), _text(whole_b or b)
     if kind == "negation":
+        old, new = _text(whole_a or a), _text(whole_b or b)
         negated_a = [s for s in a if s.kind == "negation"]
         negated_b = [s for s in b if s.kind == "negation"]
         if negated_a and not negated_b:
@@ -120,12 +120,16 @@ def _replaced(
             return [Reason(0.95, f"negation added: {old} -> {new}")]
         return [Reason(0.9, f"negation changed: {old} -> {new}")]
     if kind in ("number", "date"):
-        return [_figures(a, b, old, new)]
-    return [Reason(WEIGHTS[kind], f"{_LABEL[kind]} changed: {old} -> {new}")]
+        return [_figures(a, b)]
+    return [Reason(WEIGHTS[kind], f"{_LABEL[kind]} changed: {_text(a)} -> {_text(b)}")]
 
 
-def _figures(a: Sequence[Sense], b: Sequence[Sense], old: str, new: str) -> Reason:
-    if any(sense.kind == "date" for sense in (*a, *b)):
+def _figures(a: Sequence[Sense], b: Sequence[Sense]) -> Reason:
+    # Only the figures are shown when both sides have some: "25 % to 45 %", not the words between.
+    one = [sense for sense in a if sense.kind in ("number", "date")]
+    two = [sense for sense in b if sense.kind in ("number", "date")]
+    old, new = (_text(one), _text(two)) if one and two else (_text(a), _text(b))
+    if any(sense.kind == "date" for sense in (*one, *two)):
         return Reason(0.9, f"date changed: {old} -> {new}")
     return Reason(0.9, f"number changed from {old} to {new}")
 
@@ -146,8 +150,12 @@ def _groups(senses: Sequence[Sense]) -> list[list[Sense]]:
 
 
 def _text(senses: Sequence[Sense]) -> str:
-    joined = ""
+    joined = last = ""
     for sense in senses:
+        if sense.kind == "date" and sense.text == last:
+            # Day, month and year of one date each carry all of it.
+            continue
+        last = sense.text
         tight = sense.kind == "han" or joined[-1:] > "\u2e7f"
         joined += ("" if tight or not joined else " ") + sense.text
     return shorten(joined.replace(" %", "%")) or "nothing"
