@@ -198,3 +198,18 @@ def required_terms(test: Test) -> list[frozenset[int]]:
             return required_terms(part)
         case _:
             return []
+
+
+def positive_terms(test: Test) -> list[int]:
+    """Return the terms that can be evidence for *test*: those under no NOT, in order."""
+    match test:
+        case TermTest(number=number) | PatternTest(number=number):
+            return [number]
+        case AllTest(parts=parts) | AnyTest(parts=parts) | SameTest(parts=parts):
+            return [number for part in parts for number in positive_terms(part)]
+        case NearTest(left=left, right=right):
+            return positive_terms(left) + positive_terms(right)
+        case CountTest(part=part) | FieldTest(part=part):
+            return positive_terms(part)
+        case _:
+            return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from alerts.automaton import Automaton, Hit, Hits
-from alerts.compiler import Compiler, Plan
+from alerts.compiler import Compiler, Plan, positive_terms
 from alerts.evaluate import Found, looks_at
 from alerts.folded import Folded
 from alerts.score import TermScore, points, score
@@ -60,6 +60,12 @@ class Matcher:
             if plan.watchlist == watchlist and plan.theme.id == theme:
                 return plan
         return None
+
+    def terms(self, watchlist: str, theme: str) -> tuple[str, ...]:
+        """Return the terms whose occurrence lets a theme hold, as written, in order."""
+        plan = self.plan(watchlist, theme)
+        numbers = positive_terms(plan.test) if plan is not None else ()
+        return tuple(self._labels[number] for number in numbers)
 
     def scores(self, plan: Plan, article: Article) -> tuple[TermScore, ...]:
         """Return what each term adds to the score of *plan*'s theme; empty when it does not hold."""
