@@ -158,7 +158,7 @@ class SourceSpider(scrapy.Spider):
         self._asked.add(recheck.url)
         try:
             return self._request(
-                recheck.url,
+                recheck.served_at or recheck.url,
                 sent,
                 priority=_RECHECK_PRIORITY,
                 callback=self._received,

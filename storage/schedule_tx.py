@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 
 from storage.clean import clean, clean_json
-from storage.models import ArticleRow, SourceRow, ValidatorRow
+from storage.models import ArticleRow, CaptureRow, RevisionRow, SourceRow, ValidatorRow
 from storage.part import SOURCES_LOCK, Part
 from storage.types import Recheck, SourceState, Validator
 
@@ -145,6 +145,15 @@ class SchedulePart(Part):
         rows = self._db.execute(
             select(ArticleRow, ValidatorRow)
             .join(ValidatorRow, ValidatorRow.url == ArticleRow.url, isouter=True)
+            .join(
+                RevisionRow,
+                and_(
+                    RevisionRow.article_id == ArticleRow.id,
+                    RevisionRow.number == ArticleRow.revision,
+                ),
+                isouter=True,
+            )
+            .join(CaptureRow, CaptureRow.id == RevisionRow.capture_id, isouter=True)
             .where(ArticleRow.source_id == source_id, ArticleRow.next_check_at <= now)
             .order_by(ArticleRow.next_check_at)
             .limit(limit)
@@ -155,6 +164,7 @@ class SchedulePart(Part):
                 ArticleRow.title,
                 ArticleRow.status,
                 ArticleRow.last_seen_at,
+                CaptureRow.final_url.label("served_at"),
                 *(column.label(f"v_{column.name}") for column in ValidatorRow.__table__.c),
             )
         )

@@ -467,12 +467,16 @@ class Recheck:
 
     article_id: int
     source_id: str
+    #: The identity it is filed under.
     url: str
     title: str
     #: live, missing, withdrawn.
     status: str
     last_seen_at: datetime
     validator: Validator | None = None
+    #: The URL that answered with the newest revision; None when no capture proves it. It is the one
+    #: to ask: a server may know `/a/` and not the canonical `/a`, and 404 would pass for a removal.
+    served_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
