@@ -64,9 +64,10 @@ def run(
     Args:
         workers: processes; 0 means one for each core.
     """
-    count = workers or os.cpu_count() or 1
+    listed = list(listed)
+    count = max(1, min(workers or os.cpu_count() or 1, len(listed)))
     waiting: deque[Future[tuple[Job, dict[str, Any]]]] = deque()
-    with ExtractPool(workers=count) as pool, ThreadPoolExecutor(count) as threads:
+    with ExtractPool(count) as pool, ThreadPoolExecutor(count) as threads:
         for job in listed:
             waiting.append(threads.submit(_answer, pool, job, now))
             # A window, so that a million pages are not all in memory.
