@@ -9,9 +9,10 @@ import pickle
 import resource
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, os.getcwd())
+sys.path.insert(0, str(Path.cwd()))
 logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
 logging.getLogger("alembic").setLevel(logging.WARNING)
 
@@ -73,8 +74,12 @@ def bare(payload: dict[str, Any]) -> dict[str, Any]:
             for url in payload["urls"]:
                 try:
                     yield scrapy.Request(
-                        url, callback=self.got, errback=self.lost, cb_kwargs={"asked": url},
-                        dont_filter=True, meta={"handle_httpstatus_all": True},
+                        url,
+                        callback=self.got,
+                        errback=self.lost,
+                        cb_kwargs={"asked": url},
+                        dont_filter=True,
+                        meta={"handle_httpstatus_all": True},
                     )
                 except ValueError as error:
                     seen[url] = f"invalid: {error}"

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from paths import ROOT
 
@@ -58,8 +58,12 @@ def page(title: str, paragraphs: int = 6) -> str:
 
 def rss(*links: str) -> str:
     """Return a feed of *links*."""
-    items = "".join(f"<item><title>Story at {n}</title><link>{u}</link></item>" for n, u in enumerate(links))
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>F</title>{items}</channel></rss>'
+    items = "".join(
+        f"<item><title>Story at {n}</title><link>{u}</link></item>" for n, u in enumerate(links)
+    )
+    return (
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>F</title>{items}</channel></rss>'
+    )
 
 
 def reset(connection: socket.socket) -> None:
@@ -77,7 +81,7 @@ class BadServer:
     ledger: list[Request] = field(default_factory=list)
     connections: int = 0
 
-    def __enter__(self) -> BadServer:
+    def __enter__(self) -> Self:
         self._socket = socket.create_server((self.address, 0), backlog=128)
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{self.address}:{self.port}"
@@ -117,10 +121,10 @@ class BadServer:
                         return
                     data += more
                 head = data.decode("latin-1").split("\r\n")
-                headers = dict(
-                    (name.lower(), value.strip())
+                headers = {
+                    name.lower(): value.strip()
                     for name, _, value in (line.partition(":") for line in head[1:] if line)
-                )
+                }
                 request = Request(head[0].split(" ")[1], headers, time.monotonic())
                 self.ledger.append(request)
                 route = self.routes.get(request.path.partition("?")[0])
