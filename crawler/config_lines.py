@@ -78,13 +78,9 @@ def syntax_problem(error: tomllib.TOMLDecodeError, text: str) -> tuple[int, str]
     if at is None:
         return 1, said
     reason = _AT.sub("", said)
-    if at[1] is None:
-        return max(1, len(text.splitlines())), f"{reason} (the file ends too early)"
-    line, column = int(at[1]), int(at[2])
-    shown = text.splitlines()[line - 1] if line <= len(text.splitlines()) else ""
     if reason == "Cannot overwrite a value":
-        # tomllib reports the end of the second statement; its key is what people look for.
         reason = "this key is written twice"
-    if "\t" in shown[: len(shown) - len(shown.lstrip())]:
-        reason += " (the line is indented with a tab)"
-    return line, f"{reason} (column {column})"
+    if at[1] is None:
+        last = text.rstrip().count("\n") + 1
+        return last, reason if reason.endswith("twice") else f"{reason} (the file ends too early)"
+    return int(at[1]), f"{reason} (column {at[2]})"

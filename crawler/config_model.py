@@ -23,7 +23,10 @@ def _duration(value: object) -> object:
     if isinstance(value, timedelta):
         return value
     if isinstance(value, str):
-        return parse_duration(value)
+        duration = parse_duration(value)
+        if duration < timedelta(seconds=1):
+            raise ValueError("must be at least 1s")
+        return duration
     raise ValueError('expected a duration in quotes, such as "30m"')
 
 

@@ -143,11 +143,7 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def _amount(value: Any) -> str:
-    from datetime import timedelta
-
-    from crawler.durations import format_duration
-
-    return format_duration(value) if isinstance(value, timedelta) else str(value)
+    return f"{value:,g}" if isinstance(value, float) else str(value)
 
 
 def _shown(value: Any) -> str:

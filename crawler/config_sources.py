@@ -169,14 +169,14 @@ class SourceTable(Model):
     allow: Annotated[tuple[Pattern, ...], Field(strict=False)] = ()
     deny: Annotated[tuple[Pattern, ...], Field(strict=False)] = ()
     hosts: Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], Field(strict=False)] = ()
-    interval: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(minutes=30)
-    min_interval: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(minutes=10)
-    max_interval: Annotated[Duration, Field(ge=timedelta(seconds=1))] = timedelta(hours=24)
+    interval: Duration = timedelta(minutes=30)
+    min_interval: Duration = timedelta(minutes=10)
+    max_interval: Duration = timedelta(hours=24)
     max_articles: Annotated[int, Field(ge=1, le=100_000)] = 200
     politeness: PolitenessTable = PolitenessTable()
     hints: HintsTable = HintsTable()
     agency: Line | None = None
-    max_age: Annotated[Duration, Field(ge=timedelta(seconds=1))] | None = timedelta(days=30)
+    max_age: Duration | None = timedelta(days=30)
     headers: Annotated[dict[str, str], AfterValidator(_headers), Field(default_factory=dict)]
     checked: Line | None = None
     note: str | None = None
