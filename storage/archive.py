@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Engine, inspect, text
 
-from storage.engine import make_file, open_engine, parse_url, shown, translating
+from storage.engine import make_file, open_engine, parse_url, shown, translating, translating_files
 from storage.errors import SchemaNewer, SchemaOutdated
 from storage.folding_tx import FoldingPart, FoldReadPart
 from storage.gone_tx import GonePart
@@ -97,7 +97,7 @@ class Archive:
             SchemaNewer: the database was made by a newer Windcatch.
             StorageError: the database cannot be written; it is as it was before.
         """
-        with translating(self.where):
+        with translating_files(self.where):
             if self.path is not None:
                 make_file(self.path)
             before = self.schema()
@@ -142,6 +142,19 @@ class Archive:
                 "run: windcatch db upgrade"
             )
         self._checked = True
+
+    def tidy(self) -> None:
+        """Write SQLite's log back into the file and renew its statistics: nightly, say.
+
+        An open reader keeps the log; then as much is written back as can be.
+        """
+        if self.path is None:
+            return
+        with translating(self.where), closing(self._writers.raw_connection()) as raw:
+            driver = raw.driver_connection
+            assert driver is not None
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            driver.execute("PRAGMA optimize").fetchall()
 
     def close(self) -> None:
         """Give back every connection."""

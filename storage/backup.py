@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from storage.archive import Archive
-from storage.engine import translating
+from storage.engine import translating_files
 from storage.errors import StorageCorrupt, StorageRefused
 from storage.migrations import HEAD
 from storage.snapshot import copy_into, problems_of, schema_of, sync_folder
@@ -30,7 +30,7 @@ def backup(archive: Archive, folder: Path, *, now: datetime, keep: int = 11) -> 
     """
     path = _file_of(archive)
     name = f"{path.stem}-{now:%Y%m%dT%H%M%SZ}{SUFFIX}"
-    with translating(str(folder)):
+    with translating_files(str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
         for unfinished in folder.glob(f"{path.stem}-*{SUFFIX}.tmp"):
             unfinished.unlink()
@@ -54,13 +54,13 @@ def restore(archive: Archive, copy: Path, *, now: datetime) -> Path | None:
     path = _file_of(archive)
     if not copy.is_file():
         raise StorageRefused(f"{copy}: there is no such file")
-    with translating(str(copy)):
+    with translating_files(str(copy)):
         if problems := problems_of(copy):
             raise StorageCorrupt(f"{copy}: damaged ({problems[0]}); take another backup")
         if schema_of(copy) is None:
             raise StorageCorrupt(f"{copy}: not a Windcatch database")
     archive.close()
-    with translating(str(path)):
+    with translating_files(str(path)):
         aside = _move_aside(path, now) if path.exists() else None
         path.parent.mkdir(parents=True, exist_ok=True)
         copy_into(copy, path)
@@ -105,7 +105,7 @@ def check(archive: Archive) -> tuple[str, ...]:
     """
     problems: tuple[str, ...] = ()
     if archive.path is not None:
-        with translating(archive.where):
+        with translating_files(archive.where):
             if not archive.path.exists():
                 return (f"{archive.where}: there is no such file",)
             problems = problems_of(archive.path, thorough=True)
@@ -127,6 +127,6 @@ def free_bytes(archive: Archive) -> int | None:
     """Return how much room the database's disk has left; None on a server."""
     if archive.path is None:
         return None
-    with translating(archive.where):
+    with translating_files(archive.where):
         room = os.statvfs(archive.path.parent)
     return room.f_bavail * room.f_frsize

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -139,7 +140,7 @@ def _begin(connection: Connection) -> None:
 
 @contextmanager
 def translating(where: str) -> Iterator[None]:
-    """Turn a database's or the system's error into the StorageError that says what to do.
+    """Turn a database's error into the StorageError that says what to do.
 
     What is left alone is a bug of ours and keeps its traceback.
     """
@@ -157,10 +158,20 @@ def translating(where: str) -> Iterator[None]:
         raise ours from error
     except PoolTimeout as error:
         raise StorageBusy(f"{where}: too many connections are open; try again") from error
-    except PermissionError as error:
-        raise StorageReadOnly(f"{where}: {error.strerror}; check the permissions") from error
-    except OSError as error:
-        raise StorageError(f"{where}: {error.strerror or error}") from error
+
+
+@contextmanager
+def translating_files(where: str) -> Iterator[None]:
+    """Do the same for work on the database's file, where the system's errors are ours too."""
+    with translating(where):
+        try:
+            yield
+        except PermissionError as error:
+            raise StorageReadOnly(f"{where}: {error.strerror}; check the permissions") from error
+        except OSError as error:
+            full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+            kind = StorageFull if full else StorageError
+            raise kind(f"{where}: {error.strerror or error}") from error
 
 
 def _from_sqlite(error: BaseException | None, where: str) -> StorageError | None:
