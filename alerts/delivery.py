@@ -14,10 +14,11 @@ from datetime import datetime, timedelta
 
 from alerts.clock import Timer, utcnow
 from alerts.health import Accounts, Turn
-from alerts.lane import Lane, Policy
+from alerts.lane import Lane
 from alerts.operator import alarm
 from alerts.report import DeliveryReport, Tally, summed
 from alerts.senders import Sender
+from alerts.verdict import Policy
 from storage.archive import Archive
 from storage.types import AlertDraft
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts.limits import Circuit
+from alerts.errors import DeliveryError, NotSent, PermanentChannel, PermanentToken, Scope
+from alerts.limits import Circuit, backoff
 
 #: A second 429 within this time pauses everything that shares the token (Slack limits the
 #: workspace too).
@@ -80,4 +82,72 @@ class Accounts:
             opened=False,
             since=before.opened_at,
             code=before.code or "",
+        )
+
+
+class Breaker:
+    """Whether one destination may be tried now. Used by its lane alone; `accounts` is shared."""
+
+    def __init__(self, destination: str, account: str, accounts: Accounts, *, strikes: int) -> None:
+        self._name = destination
+        self._account = account
+        self._accounts = accounts
+        self._strikes_max = strikes
+        self._strikes = 0
+        self._circuit = Circuit()
+        self._resting_until: datetime | None = None
+        #: Circuits that opened or closed; whoever tells the operator empties it.
+        self.turns: list[Turn] = []
+
+    @property
+    def probe_at(self) -> datetime | None:
+        """When an open channel is tried again."""
+        return self._circuit.probe_at
+
+    def blocked(self, now: datetime) -> str | None:
+        """Return why nothing may be sent at *now*, or None."""
+        if not self._circuit.allows(now):
+            return f"the channel is closed to us ({self._circuit.code})"
+        if self._resting_until is not None and now < self._resting_until:
+            return f"resting after failures until {self._resting_until:%H:%M:%S} UTC"
+        return self._accounts.blocked(self._account, now)
+
+    def refused(self, error: PermanentChannel | PermanentToken, now: datetime) -> None:
+        """Note a refusal that holds for every message to this channel, or of these credentials."""
+        if isinstance(error, PermanentToken):
+            turn = self._accounts.refused(self._account, self._name, error.code, now)
+        else:
+            before, self._circuit = self._circuit, self._circuit.failed(now, error.code)
+            turn = None if before.is_open else self._turn(self._circuit, now, opened=True)
+        if turn is not None:
+            self.turns.append(turn)
+
+    def failed(self, error: DeliveryError, now: datetime, jitter: Callable[[], float]) -> None:
+        """Note a passing failure: the lane rests, because what is down fails for every row."""
+        if isinstance(error, NotSent) and error.scope is Scope.CHANNEL:
+            until = now + timedelta(seconds=error.retry_after or 1.0)
+            self._resting_until = until
+            self._accounts.limited(self._account, now, until)
+            return
+        self._strikes += 1
+        if self._strikes >= self._strikes_max:
+            self._resting_until = now + backoff(self._strikes, jitter=jitter)
+
+    def worked(self, now: datetime) -> None:
+        """Note a success."""
+        self._strikes, self._resting_until = 0, None
+        if self._circuit.is_open:
+            self.turns.append(self._turn(self._circuit, now, opened=False))
+            self._circuit = self._circuit.worked()
+        turn = self._accounts.worked(self._account, self._name)
+        if turn is not None:
+            self.turns.append(turn)
+
+    def _turn(self, circuit: Circuit, now: datetime, *, opened: bool) -> Turn:
+        return Turn(
+            subject=f"channel:{self._name}",
+            destination=self._name,
+            opened=opened,
+            since=circuit.opened_at or now,
+            code=circuit.code or "",
         )

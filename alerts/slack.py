@@ -69,18 +69,19 @@ class SlackSender:
         *,
         base_url: str | None = None,
         proxy: str | None = None,
-        timeout_s: int = TIMEOUT_S,
+        timeout_s: float = TIMEOUT_S,
     ) -> SlackSender:
         """Return a sender that authenticates with *token*; *base_url* stands in for Slack's."""
         base = base_url or WebClient.BASE_URL
         client = _Client(
             token=token,
             base_url=base if base.endswith("/") else f"{base}/",
-            timeout=timeout_s,
             # Measured: the SDK's own retry posts twice when an answer is lost.
             retry_handlers=[],
             logger=_sdk_logger,
         )
+        # The SDK declares whole seconds; its transport (ours, below) takes any.
+        client.wait_s = timeout_s
         # Not from the environment: the SDK picks up *_PROXY by itself, and ignores NO_PROXY.
         client.proxy = proxy
         return cls(client, channel, account=hashlib.sha256(token.encode()).hexdigest()[:16])
@@ -280,11 +281,13 @@ _sdk_logger.setLevel(logging.CRITICAL)
 class _Client(WebClient):
     """The SDK's client over a transport that is bounded and goes where it is told, nowhere else."""
 
+    wait_s: float = TIMEOUT_S
+
     def _perform_urllib_http_request_internal(
         self, url: str, req: urllib.request.Request
     ) -> dict[str, Any]:
         status, headers, body = fetch(
-            opener(self.proxy), req, timeout_s=self.timeout, deadline_s=DEADLINE_S, limit=ANSWER_MAX
+            opener(self.proxy), req, timeout_s=self.wait_s, deadline_s=DEADLINE_S, limit=ANSWER_MAX
         )
         text = body.decode(headers.get_content_charset() or "utf-8")
         return {"status": status, "headers": headers, "body": text}
