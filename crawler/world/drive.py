@@ -11,7 +11,9 @@ seed is printed with the command that plays the run again.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import random
+import re
 import sys
 import tempfile
 import time
@@ -44,6 +46,8 @@ DELIVERING = (
 
 #: Passes to quiescence: withdrawals need three, and a held row its time.
 MAX_QUIET_PASSES = 20
+#: Broken promises that are told one by one.
+MAX_BROKEN = 50
 #: Answers of Slack that leave the deliverer unsure.
 FAULTS = (
     fakeslack.Fault(how="reset", stored=True),
@@ -88,10 +92,9 @@ def drive(
     clock = WorldClock()
     started = time.monotonic()
     result = Drive(seed=seed)
-    with (
-        FakeWorld(SITES, clock=clock.now) as world,
-        FakeSlack([configtext.CHANNEL]) as slack,
-    ):
+    with contextlib.ExitStack() as stack:
+        world = stack.enter_context(FakeWorld(SITES, clock=clock.now))
+        slack = stack.enter_context(FakeSlack([configtext.CHANNEL]))
         stage = Stage(
             folder,
             world=world,
@@ -99,7 +102,9 @@ def drive(
             sources=[configtext.site_source(site) for site in SITES],
             watchlist=WATCHLIST,
             clock=clock,
+            warm=True,
         )
+        stack.callback(stage.close)
         run = _Run(stage, slack, Operator(world, clock, dice), dice, result, say=say)
         run.first_pass()
         while result.killed < kills and time.monotonic() - started < limit_s:
@@ -181,14 +186,25 @@ class _Run:
         at = f" at {failpoint}" if failpoint else ""
         self._do(f"{' '.join(command)}{at}: {ended} in {finished.seconds:.1f} s")
         if "Traceback" in finished.stderr or finished.code not in (0, 1, -9):
-            tail = finished.stderr.strip().splitlines()[-1:]
-            self.result.broken.append(f"{' '.join(command)}{at}: {ended} {tail}")
+            self._note(f"{command[0]}: {ended}: {_last_words(finished.stderr)}")
         return finished
+
+    def _note(self, line: str) -> None:
+        """Keep *line* as a broken promise, once, and not without end."""
+        if line not in self.result.broken and len(self.result.broken) < MAX_BROKEN:
+            self.result.broken.append(line)
 
     def _do(self, line: str) -> None:
         self.result.actions += 1
         if self.say:
             sys.stderr.write(f"{self.result.killed:4d} {line}\n")
+
+
+def _last_words(stderr: str) -> str:
+    """Return the end of the last traceback in *stderr*, or its last line."""
+    lines = stderr.replace("\\n", "\n").strip().splitlines()
+    errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception|Refused)\b", line)]
+    return (errors or lines or ["nothing was said"])[-1][:300]
 
 
 def report(result: Drive) -> str:

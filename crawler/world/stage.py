@@ -14,11 +14,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 from crawler.clock import VARIABLE as CLOCK
 from crawler.world import configtext
 from crawler.world.fakeslack import TOKEN, FakeSlack
+from crawler.world.warm import WarmRunner
 from storage.failpoints import VARIABLE as FAILPOINT
 
 #: What of our own environment a command gets: no token, proxy or configuration of the user's.
@@ -87,6 +88,7 @@ class Stage:
         watchlist: str,
         extra: str = "",
         clock: WorldClock | None = None,
+        warm: bool = False,
     ) -> None:
         self.folder = folder
         self.config = folder / "windcatch.toml"
@@ -103,6 +105,13 @@ class Stage:
         (folder / "watchlists").mkdir(exist_ok=True)
         self.config.write_text(text, encoding="utf-8")
         (folder / "watchlists" / "desk.toml").write_text(watchlist, encoding="utf-8")
+        #: With *warm*, commands are forked from a process that has loaded everything: many a second.
+        self._warm = WarmRunner(self.environment()) if warm else None
+
+    def close(self) -> None:
+        """End the preloaded process, if there is one."""
+        if self._warm is not None:
+            self._warm.close()
 
     @property
     def database(self) -> str:
@@ -137,36 +146,57 @@ class Stage:
     ) -> Finished:
         """Run one command to its end; it is killed, with its children, after *timeout_s*."""
         started = time.monotonic()
+        environment = {**self.environment(failpoint=failpoint), **(more or {})}
         # Files, not pipes: a worker that outlives its killed parent would hold a pipe open.
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            process = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-m", "crawler", *arguments],
-                cwd=self.folder,
-                env={**self.environment(failpoint=failpoint), **(more or {})},
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                start_new_session=True,
+        with tempfile.TemporaryDirectory(prefix="windcatch-output-") as folder:
+            out, err = Path(folder) / "out", Path(folder) / "err"
+            run = self._cold if self._warm is None else self._warm.run
+            code = run(
+                arguments,
+                environment=environment,
+                folder=self.folder,
+                out=out,
+                err=err,
+                timeout_s=timeout_s,
             )
-            try:
-                process.wait(timeout_s)
-                late = ""
-            except subprocess.TimeoutExpired:
-                late = f"\n[ended after {timeout_s:g} s]"
-            finally:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-            stdout, stderr = (_all(file) for file in (out, err))
+            stdout, stderr = _text(out), _text(err)
+        seconds = time.monotonic() - started
+        if seconds > timeout_s:
+            stderr += f"\n[ended after {timeout_s:g} s]"
         return Finished(
-            arguments=arguments,
-            code=process.returncode,
-            stdout=stdout,
-            stderr=stderr + late,
-            seconds=time.monotonic() - started,
+            arguments=arguments, code=code, stdout=stdout, stderr=stderr, seconds=seconds
         )
 
+    @staticmethod
+    def _cold(
+        arguments: tuple[str, ...],
+        *,
+        environment: Mapping[str, str],
+        folder: Path,
+        out: Path,
+        err: Path,
+        timeout_s: float,
+    ) -> int:
+        """Run the command as a user would; see `WarmRunner.run`."""
+        with out.open("wb") as stdout, err.open("wb") as stderr:
+            process = subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "-m", "crawler", *arguments],
+                cwd=folder,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                start_new_session=True,
+            )
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout_s)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            return process.wait()
 
-def _all(file: IO[bytes]) -> str:
-    file.seek(0)
-    return file.read(MAX_OUTPUT).decode("utf-8", "replace")
+
+def _text(path: Path) -> str:
+    if not path.exists():
+        return ""
+    with path.open("rb") as file:
+        return file.read(MAX_OUTPUT).decode("utf-8", "replace")
