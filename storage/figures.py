@@ -60,11 +60,13 @@ class Facts:
     """Hashes of figures and names, in order of appearance."""
 
     figures: list[int] = field(default_factory=list)
+    #: For each figure, the place of its first word in the text.
+    places: list[int] = field(default_factory=list)
     names: list[int] = field(default_factory=list)
 
 
-def facts_of(sentence: str, found: Sequence[Token], *, into: Facts) -> None:
-    """Append the figures and names of one folded sentence to *into*.
+def facts_of(found: Sequence[Token], *, start: int, into: Facts) -> None:
+    """Append the figures and names of one sentence, whose first word is number *start*, to *into*.
 
     "5 trillion", "5万亿" and "5조" are one figure; so are "34.2 per cent" and "34.2%". Single
     digits without a unit, months and weekdays are no evidence and are left out.
@@ -74,12 +76,14 @@ def facts_of(sentence: str, found: Sequence[Token], *, into: Facts) -> None:
             figure = _figure(token.value, found[place + 1 : place + 4])
             if figure is not None:
                 into.figures.append(zlib.crc32(figure.encode()))
+                into.places.append(start + place)
         elif token.kind in ("word", "initials"):
             lower = token.value.lower()
             if lower in _WORDS and place + 1 < len(found):
                 scale = _SCALES.get(found[place + 1].value.lower())
                 if scale:
                     into.figures.append(zlib.crc32(_plain(_WORDS[lower] * scale).encode()))
+                    into.places.append(start + place)
             elif _is_name(token, place):
                 into.names.append(zlib.crc32(lower.encode("utf-8", "surrogatepass")))
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
+
+from rapidfuzz.distance import LCSseq
 
 from storage.signature import CONTENT, FACT, Sentence, Signature
 
 #: What a word inside a quotation counts. Reports of one speech share it without being copies:
 #: all three false links found by hand in 71 real pairs were shared quotes (reference A1).
 QUOTED = 0.2
+#: A sentence counts as one in common from this share of its words on.
+IN_COMMON = 0.35
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,10 @@ class Overlap:
     sentences: int
     #: For each sentence of the first, the share of it in common.
     by_sentence: tuple[float, ...]
+    #: Share of the figures standing in sentences in common that the other text has too.
+    figures: float
+    #: How many figures that is about, on the side that has fewer of them.
+    figure_count: int
     second_by_sentence: tuple[float, ...]
 
 
@@ -36,7 +46,11 @@ def overlap(first: Signature, second: Signature) -> Overlap:
     b = _covered(second, first)
     first_share, first_plain, words, whole, first_rows = _shares(first, a)
     second_share, second_plain, _, _, second_rows = _shares(second, b)
+    one, one_count = _figures(first, first_rows, second)
+    two, two_count = _figures(second, second_rows, first)
     return Overlap(
+        figures=min(one, two),
+        figure_count=min(one_count, two_count),
         first=first_share,
         second=second_share,
         first_plain=first_plain,
@@ -89,6 +103,33 @@ def _shares(
         whole,
         tuple(rows),
     )
+
+
+def _figures(text: Signature, rows: tuple[float, ...], other: Signature) -> tuple[float, int]:
+    """Return the share of figures in shared sentences that *other* has, and their number."""
+    known = set(other.figures)
+    ends = [one.end for one in text.sentences]
+    total = common = 0
+    for figure, place in zip(text.figures, text.figure_places, strict=True):
+        at = bisect_right(ends, place)
+        if at < len(rows) and rows[at] >= IN_COMMON:
+            total += 1
+            common += figure in known
+    return (common / total if total else 1.0), total
+
+
+def in_order(first: Signature, second: Signature) -> float:
+    """Return the share of words that both texts have in the same order, 0..1.
+
+    The longest common subsequence over the mean length. Measured on 150 real articles: at most
+    0.15 between unrelated ones, at least 0.49 for a copy with half of its words replaced.
+    """
+    total = len(first) + len(second)
+    if not total:
+        return 0.0
+    a = array("H", first.words).tolist()
+    b = array("H", second.words).tolist()
+    return float(2 * LCSseq.similarity(a, b) / total)
 
 
 def reworded(first: Signature, second: Signature) -> tuple[float, float]:

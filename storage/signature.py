@@ -20,7 +20,7 @@ from storage.tokens import Token, tokens
 VERSION = 1
 #: Tokens kept; the rest of a longer text (some 100 pages) does not take part.
 MAX_TOKENS = 20_000
-MAX_FACTS = 96
+MAX_FACTS = 160
 
 #: Low bits of a word's 16: it carries content; it is a figure or a name.
 CONTENT = 1
@@ -59,8 +59,10 @@ class Signature:
     words: bytes
     #: (number of tokens << 1 | quoted) for each sentence.
     lengths: tuple[int, ...]
-    #: Hashes of figures and of names, in order of appearance; figures of the title apart.
+    #: Hashes of figures, in order of appearance, and the place of each among the words.
     figures: tuple[int, ...]
+    figure_places: tuple[int, ...]
+    #: Hashes of names, each once.
     names: tuple[int, ...]
     title_figures: tuple[int, ...]
     #: Most tokens are Han or kana characters.
@@ -136,7 +138,7 @@ class Signature:
         return (
             sorted(sentence),
             [_spread(b"g", value) for value in smallest],
-            sorted(_fact_pairs(self.figures, self.names)),
+            sorted(_fact_pairs(tuple(dict.fromkeys(self.figures)), self.names)),
         )
 
     def pack(self) -> bytes:
@@ -148,7 +150,8 @@ class Signature:
             *(len(self.title_figures), len(self.figures), len(self.names)),
         )
         facts = array("I", (*self.title_figures, *self.figures, *self.names))
-        return head + lengths.tobytes() + facts.tobytes() + self.words
+        places = array("H", self.figure_places)
+        return head + lengths.tobytes() + facts.tobytes() + places.tobytes() + self.words
 
     @classmethod
     def unpack(cls, packed: bytes) -> Signature:
@@ -165,14 +168,16 @@ class Signature:
         )
         lengths_end = size + 2 * sentence_count
         facts_end = lengths_end + 4 * (titles + figures + names)
-        if len(packed) != facts_end + 2 * count:
+        places_end = facts_end + 2 * figures
+        if len(packed) != places_end + 2 * count:
             raise ValueError("a damaged signature")
         facts = array("I", packed[lengths_end:facts_end])
         return cls(
-            words=packed[facts_end:],
+            words=packed[places_end:],
             lengths=tuple(array("H", packed[size:lengths_end])),
             title_figures=tuple(facts[:titles]),
             figures=tuple(facts[titles : titles + figures]),
+            figure_places=tuple(array("H", packed[facts_end:places_end])),
             names=tuple(facts[titles + figures :]),
             han=bool(han),
         )
@@ -192,18 +197,19 @@ def signature(title: str, text: str, *, language: str | None = None) -> Signatur
                 inside ^= bool(sentence.count('"') & 1)
                 continue
             quoted, inside = _quoted(sentence, inside)
-            facts_of(sentence, found, into=facts)
+            facts_of(found, start=len(words), into=facts)
             for place, token in enumerate(found):
                 words.append(_word(token, first=place == 0))
                 ideographs += token.kind == "ideograph"
             lengths.append(min(len(found), 0x7FFF) << 1 | quoted)
     head = Facts()
     folded = fold_line(title)
-    facts_of(folded, list(tokens(folded)), into=head)
+    facts_of(list(tokens(folded)), start=0, into=head)
     return Signature(
         words=words.tobytes(),
         lengths=tuple(lengths),
-        figures=tuple(dict.fromkeys(facts.figures))[:MAX_FACTS],
+        figures=tuple(facts.figures[:MAX_FACTS]),
+        figure_places=tuple(facts.places[:MAX_FACTS]),
         names=tuple(dict.fromkeys(facts.names))[:MAX_FACTS],
         title_figures=tuple(dict.fromkeys(head.figures))[:16],
         han=ideographs * 2 > len(words),
