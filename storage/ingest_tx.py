@@ -38,6 +38,13 @@ _MAX_HEADER, _MAX_HEADERS = 4000, 100
 _CHUNK = 400
 
 
+#: What `touch` needs of an article.
+TOUCHED = (
+    *(ArticleRow.id, ArticleRow.url, ArticleRow.status, ArticleRow.published_at),
+    *(ArticleRow.first_seen_at, ArticleRow.last_seen_at, ArticleRow.last_changed_at),
+)
+
+
 class IngestPart(Part):
     """Captures, refusals, validators, and the memory discovery asks."""
 
@@ -97,25 +104,17 @@ class IngestPart(Part):
         restore, which has the evidence.
         """
         row = self._db.execute(
-            select(
-                ArticleRow.id,
-                ArticleRow.url,
-                ArticleRow.status,
-                ArticleRow.first_seen_at,
-                ArticleRow.last_seen_at,
-                ArticleRow.last_changed_at,
-                ArticleRow.published_at,
-            ).where(ArticleRow.id == self._article_at(url))
+            select(*TOUCHED).where(ArticleRow.id == self._article_at(url))
         ).first()
         if row is None:
             return False
-        self._touch_row(row, now)
+        self._touch_row(row, now, seen_at=now)
         return True
 
-    def _touch_row(self, row: Any, now: datetime) -> None:
-        """Note that the article of *row* stands at *now* as we know it."""
+    def _touch_row(self, row: Any, now: datetime, *, seen_at: datetime) -> None:
+        """Note that the article of *row* stood at *seen_at* as we know it."""
         values: dict[str, Any] = {
-            "last_seen_at": max(row.last_seen_at, now),
+            "last_seen_at": max(row.last_seen_at, seen_at),
             "checks": ArticleRow.checks + 1,
             "next_check_at": next_check(
                 url=row.url,

@@ -28,6 +28,11 @@ class Part:
         counted = {"preserve_rowcount": True}
         return self._db.execute(statement, execution_options=counted).rowcount > 0
 
+    def _insert_all(self, model: type[Base], rows: list[dict[str, Any]]) -> None:
+        """Insert these rows but for those that are there."""
+        if rows:
+            self._db.execute(self._dialect_insert(model).on_conflict_do_nothing(), rows)
+
     def _insert(self, model: type[Base], values: dict[str, Any]) -> int:
         """Insert a row and return its id."""
         key = self._db.execute(insert(model).values(**values)).inserted_primary_key

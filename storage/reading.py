@@ -119,10 +119,7 @@ class ReadPart(Part):
 
     def changes(self, article_id: int) -> tuple[Change, ...]:
         """Return everything that happened to an article, the first first."""
-        return read_changes(
-            self,
-            select(ChangeRow.id).where(ChangeRow.article_id == article_id),
-        )
+        return read_changes(self, ChangeRow.article_id == article_id)
 
     def capture(self, capture_id: int, *, with_body: bool = False) -> CaptureView | None:
         """Return one response."""
@@ -227,31 +224,35 @@ MEMBER = (
 )
 
 
-def read_changes(part: Part, ids: Select[int]) -> tuple[Change, ...]:
-    """Return these changes with the revisions on both sides, in the order they happened."""
-    before, after = aliased(RevisionRow), aliased(RevisionRow)
-    names = [column.key for column in REVISION]
-    rows = part._db.execute(
-        select(
-            ChangeRow.id,
-            ChangeRow.change_class,
-            ChangeRow.score,
-            ChangeRow.reasons,
-            ChangeRow.seen_at,
-            before.id.label("b"),
-            *(getattr(before, name).label(f"b_{name}") for name in names),
-            *(getattr(after, name).label(f"a_{name}") for name in names),
-        )
-        .join(before, before.id == ChangeRow.before_id, isouter=True)
-        .join(after, after.id == ChangeRow.after_id)
-        .where(ChangeRow.id.in_(ids))
-        .order_by(ChangeRow.seen_at, ChangeRow.id)
+_NAMES = tuple(column.key for column in REVISION)
+_BEFORE, _AFTER = aliased(RevisionRow), aliased(RevisionRow)
+
+# Built once: building it costs more than running it.
+_CHANGES = (
+    select(
+        ChangeRow.id,
+        ChangeRow.change_class,
+        ChangeRow.score,
+        ChangeRow.reasons,
+        ChangeRow.seen_at,
+        _BEFORE.id.label("b"),
+        *(getattr(_BEFORE, name).label(f"b_{name}") for name in _NAMES),
+        *(getattr(_AFTER, name).label(f"a_{name}") for name in _NAMES),
     )
+    .join(_BEFORE, _BEFORE.id == ChangeRow.before_id, isouter=True)
+    .join(_AFTER, _AFTER.id == ChangeRow.after_id)
+    .order_by(ChangeRow.seen_at, ChangeRow.id)
+)
+
+
+def read_changes(part: Part, wanted: ColumnElement[bool]) -> tuple[Change, ...]:
+    """Return these changes with the revisions on both sides, in the order they happened."""
+    rows = part._db.execute(_CHANGES.where(wanted))
     found = []
     for row in rows:
         fields = row._mapping
-        old = None if row.b is None else Revision(**{n: fields[f"b_{n}"] for n in names})
-        new = Revision(**{n: fields[f"a_{n}"] for n in names})
+        old = None if row.b is None else Revision(**{n: fields[f"b_{n}"] for n in _NAMES})
+        new = Revision(**{n: fields[f"a_{n}"] for n in _NAMES})
         found.append(
             Change(
                 id=row.id,

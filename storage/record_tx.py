@@ -77,6 +77,18 @@ class RecordPart(FilingPart, StoryPart):
                 now=now,
             )
             return Recorded(article_id=None, change=None, outcome="refused", reason=reason)
+        way = self._way(capture_id, capture, article, asked)
+        if (known := self._same_as_held(article, way)) is not None:
+            self._touch_row(known, now, seen_at=article.fetched_at)
+            if capture_id is not None:
+                self._prove(capture_id, known.id)
+            return Recorded(
+                article_id=known.id,
+                change=None,
+                outcome="unchanged",
+                reason="the same text",
+                baseline=baseline,
+            )
         look = Look(
             article=article,
             fingerprint=fingerprint(article.title, article.text),
@@ -88,7 +100,6 @@ class RecordPart(FilingPart, StoryPart):
             run_id=run_id,
             baseline=baseline,
         )
-        way = self._way(capture_id, capture, article, asked)
         found = self._file(article, look.fingerprint, way)
         new = found.row is None
         recorded = self._record_new(look) if new else self._record_known(look, found)

@@ -172,9 +172,10 @@ class StoryPart(ReadPart):
                 .group_by(ShingleRow.hash)
             ).all()
         )
-        for value in hashes:
-            if borne.get(value, 0) < COMMON:
-                self._insert_new(ShingleRow, {"hash": value, "article_id": article_id})
+        telling = [value for value in hashes if borne.get(value, 0) < COMMON]
+        self._insert_all(
+            ShingleRow, [{"hash": value, "article_id": article_id} for value in telling]
+        )
 
     def _unindex(self, article_id: int, marks: Signature) -> None:
         # By hash too: the table is ordered by it, and has no index of articles.
