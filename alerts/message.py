@@ -213,11 +213,15 @@ _BODIES = {
 def _runs(runs: Sequence[Sequence[str]]) -> list[Block]:
     """Runs as elements; a replacement shows an arrow, so that it reads without colours."""
     elements: list[Block] = []
+    following = [style for style, _ in runs[1:]] + [""]
     last = ""
-    for style, text in runs:
-        if style == "new" and last == "gone":
-            elements.append(kit.words(" → "))
-        elements.append(kit.words(text, *_STYLES.get(style, ())))
+    for (style, text), after in zip(runs, following, strict=True):
+        if style == "gone" and after == "new":
+            elements.append(kit.words(text.rstrip(), *_STYLES[style]))
+        elif style == "new" and last == "gone":
+            elements += [kit.words(" → "), kit.words(text.lstrip(), *_STYLES[style])]
+        else:
+            elements.append(kit.words(text, *_STYLES.get(style, ())))
         last = style
     return elements
 

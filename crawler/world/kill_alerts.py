@@ -1,0 +1,232 @@
+"""Kills the deliverer again and again, and counts what the fake Slack holds in the end.
+
+`python -m crawler.world.kill_alerts --alerts 1000 --seed 7` prints the counts and exits 1 when an
+alert was lost or told twice. The same seed kills at the same places and draws the same faults for
+the same order of requests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from alerts.delivery import Dispatcher
+from alerts.senders import Sender
+from alerts.slack import SlackSender
+from alerts.verdict import Policy
+from crawler.world.fakeslack import TOKEN, FakeSlack, Fault, Mix
+from storage.archive import Archive
+from storage.failpoints import VARIABLE
+from storage.types import AlertDraft, AlertKind, OutboxOp
+
+#: K6 to K10: every place at which dying could lose or repeat a message.
+POINTS = (
+    "outbox.claimed",
+    "outbox.request_written",
+    "outbox.response_ok",
+    "outbox.marked",
+    "outbox.reconcile_found",
+)
+#: The mix of the reference measurement: a share of each fault, for every message posted.
+FAULTS = (
+    (0.02, Fault(how="status", status=429, retry_after="1")),
+    (0.05, Fault(how="status", status=500)),
+    (0.05, Fault(how="status", status=500, stored=True)),
+    (0.06, Fault(how="reset", stored=True)),
+    (0.03, Fault(how="fin", stored=True)),
+    (0.03, Fault(how="hang", stored=True, seconds=0.6)),
+    (0.02, Fault(how="half", stored=True)),
+    (0.02, Fault(how="error", code="fatal_error", stored=True)),
+)
+#: Refuses connections for the whole run: nothing listens on port 9.
+DOWN = "http://127.0.0.1:9/api/"
+WORKER_S = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one run came to."""
+
+    seed: int
+    alerts: int
+    kills: int
+    messages: int
+    duplicates: int
+    lost: int
+    #: Rows whose stored message id is not that of their message.
+    wrong_ids: int
+    reconciled: int
+    #: Alerts of the destination that was down, all kept and sent once it was mended.
+    kept: int
+    posts: int
+    reads: int
+    seconds: float
+
+    @property
+    def ok(self) -> bool:
+        """True when every alert was told exactly once."""
+        return not (self.duplicates or self.lost or self.wrong_ids)
+
+
+def run(folder: Path, *, alerts: int, kills: int, seed: int, channels: int = 5) -> Outcome:
+    """Deliver *alerts* to *channels*, one of them down, under faults and up to *kills* kills.
+
+    Raises:
+        RuntimeError: a deliverer ended in another way than by being killed or being done.
+    """
+    dice = random.Random(seed)  # noqa: S311 - a test's dice
+    names = [f"channel-{number}" for number in range(channels)]
+    url = f"sqlite:///{folder / 'kill.db'}"
+    started = time.monotonic()
+    killed = 0
+    with (
+        Archive(url) as archive,
+        FakeSlack([f"#{n}" for n in names], mix=Mix(faults=FAULTS, seed=seed)) as slack,
+    ):
+        archive.create()
+        _enqueue(archive, names, alerts)
+        while True:
+            point = None
+            if killed < kills:
+                nth = dice.randrange(1, max(2, alerts // max(1, kills)))
+                # Few rows are ever reconciled: the first is as good as any.
+                name = POINTS[killed % len(POINTS)]
+                point = f"{name}:{1 if name.endswith('found') else nth}:kill"
+            code = _worker(url, slack.url, names, point)
+            if code == 0:
+                break
+            if code != -9:
+                raise RuntimeError(f"the deliverer ended with {code}; seed {seed}")
+            killed += 1
+        kept = _count(archive, names[-1], sent=False)
+        slack.heal()
+        _deliver(archive, {n: _sender(n, slack.url) for n in names}, names)
+        return _outcome(archive, slack, seed, alerts, killed, kept, time.monotonic() - started)
+
+
+def work(url: str, slack_url: str, names: list[str]) -> None:
+    """Be one deliverer: until nothing but the channel that is down waits."""
+    with Archive(url) as archive:
+        senders = {n: _sender(n, DOWN if n == names[-1] else slack_url) for n in names}
+        _deliver(archive, senders, names[:-1])
+
+
+def _sender(name: str, slack_url: str) -> SlackSender:
+    sender = SlackSender.from_token(TOKEN, f"#{name}", base_url=slack_url, timeout_s=0.3)
+    # One a second is Slack's limit, not the matter here.
+    sender.capabilities = replace(sender.capabilities, rate=None)
+    # A token of its own: one channel's 429 storm shall not pause the others.
+    sender.account = name
+    return sender
+
+
+def _deliver(archive: Archive, senders: dict[str, SlackSender], wanted: list[str]) -> None:
+    brisk = Policy(lease=timedelta(seconds=2), settle=timedelta(seconds=0.05))
+    widened: dict[str, Sender] = dict(senders)
+    out = Dispatcher(archive, widened, policy=brisk, jitter=lambda: 0.0)
+    end = time.monotonic() + WORKER_S
+    while any(_count(archive, name, sent=False) for name in wanted):
+        if time.monotonic() > end:
+            raise RuntimeError("not done in time")
+        out.deliver_once()
+        time.sleep(0.02)
+
+
+def _enqueue(archive: Archive, names: list[str], alerts: int) -> None:
+    now = datetime.now(UTC)
+    with archive.begin() as tx:
+        for number in range(alerts):
+            tx.enqueue(_draft(number, names[number % len(names)]), now=now)
+
+
+def _draft(number: int, destination: str) -> AlertDraft:
+    payload = {"kind": "story", "headline": f"Story {number}", "source": "The Daily"}
+    return AlertDraft(
+        dedupe_key=f"story:kill:{number}",
+        watchlist="kill",
+        themes=("theme",),
+        kind=AlertKind.STORY,
+        op=OutboxOp.POST,
+        destination=destination,
+        story_id=None,
+        article_id=None,
+        revision=1,
+        change_id=None,
+        payload=payload,
+    )
+
+
+def _worker(url: str, slack_url: str, names: list[str], point: str | None) -> int:
+    environ = {k: v for k, v in os.environ.items() if k != VARIABLE}
+    if point is not None:
+        environ[VARIABLE] = point
+    command = [sys.executable, "-m", "crawler.world.kill_alerts", "--work"]
+    command.append(json.dumps([url, slack_url, names]))
+    return subprocess.run(command, env=environ, timeout=WORKER_S, check=False).returncode  # noqa: S603 - ourselves
+
+
+def _count(archive: Archive, destination: str, *, sent: bool) -> int:
+    with archive.read() as reader:
+        rows = reader.alerts(destination=destination, limit=1_000_000)
+    return sum((row.state == "sent") == sent for row in rows)
+
+
+def _outcome(
+    archive: Archive,
+    slack: FakeSlack,
+    seed: int,
+    alerts: int,
+    kills: int,
+    kept: int,
+    seconds: float,
+) -> Outcome:
+    held = slack.space.by_alert()
+    with archive.read() as reader:
+        rows = reader.alerts(limit=1_000_000)
+    return Outcome(
+        seed=seed,
+        alerts=alerts,
+        kills=kills,
+        messages=len(slack.ledger()),
+        duplicates=sum(len(found) - 1 for found in held.values()),
+        lost=alerts - sum(row.state == "sent" and row.alert_id in held for row in rows),
+        wrong_ids=sum(
+            row.message_id not in [posted.ts for posted in held.get(row.alert_id, [])]
+            for row in rows
+        ),
+        reconciled=sum(row.reconciled for row in rows),
+        kept=kept,
+        posts=slack.requests["chat.postMessage"],
+        reads=slack.requests["conversations.history"],
+        seconds=round(seconds, 1),
+    )
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run once; return 0 when every alert was told exactly once."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--alerts", type=int, default=1000)
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--work", help=argparse.SUPPRESS)
+    options = parser.parse_args(argv)
+    if options.work:
+        work(*json.loads(options.work))
+        return 0
+    with tempfile.TemporaryDirectory(prefix="windcatch-kill-") as folder:
+        outcome = run(Path(folder), alerts=options.alerts, kills=options.kills, seed=options.seed)
+    sys.stdout.write(json.dumps({**asdict(outcome), "ok": outcome.ok}) + "\n")
+    return 0 if outcome.ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
