@@ -49,8 +49,10 @@ def run(arguments: list[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         show.note("interrupted")
         return Exit.INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has had enough, as with `| head`.
+    except SystemExit as stop:
+        # Typer's and rich's answer to a closed pipe; whoever read had enough, as with `| head`.
+        if not isinstance(stop.__context__, BrokenPipeError):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FINE
     except Exception as error:
