@@ -20,6 +20,10 @@ PART_SENTENCES = 2
 #: From WHOLE of the shorter and under GROWN of the longer, an edited copy is called contained.
 WHOLE = 0.85
 GROWN = 0.78
+#: Share of common words in whole sentences from which a part was taken over as it is.
+SOLID = 0.45
+#: Part of a text makes no copy of one of which it is less than this share.
+ROUND_UP = 0.2
 #: Share of words in one order; see `storage.overlap.in_order`.
 ORDERED = 0.4
 #: The same when figures and names agree as well.
@@ -67,13 +71,24 @@ class Kinship:
     leader: int
     #: The first words of what the copy says beyond the origin.
     adds: str | None = None
-    #: For each sentence of the new document, the share in common: tells round-ups apart.
-    by_sentence: tuple[float, ...] = ()
 
 
 def classify(new: Document, candidate: Document) -> Kinship | None:
     """Return how *new* and *candidate* are one story, or None when they are two."""
+    return relate(new, candidate)[0]
+
+
+def relate(new: Document, candidate: Document) -> tuple[Kinship | None, frozenset[int]]:
+    """Return the kinship, if any, and which sentences of *new* stand in *candidate*.
+
+    A round-up holds some of many stories, and often too little of each to be kin to it.
+    """
     common = overlap(new.signature, candidate.signature)
+    shared = frozenset(at for at, share in enumerate(common.by_sentence) if share >= 0.5)
+    return _kinship(new, candidate, common), shared
+
+
+def _kinship(new: Document, candidate: Document, common: Overlap) -> Kinship | None:
     found = _copied(new, candidate, common) or _spun(new, candidate, common)
     if found is None:
         return None
@@ -95,8 +110,7 @@ def classify(new: Document, candidate: Document) -> Kinship | None:
         kind=kind,
         score=round(score, 4),
         leader=leader.article_id,
-        adds=_adds(copy, rows) if kind is not CopyKind.EXACT else None,
-        by_sentence=common.by_sentence,
+        adds=_adds(copy, rows) if kind in (CopyKind.CONTAINED, CopyKind.EDITED) else None,
     )
 
 
@@ -112,6 +126,12 @@ def _copied(new: Document, old: Document, common: Overlap) -> tuple[CopyKind, fl
         grown = high >= WHOLE and low < GROWN
         return (CopyKind.CONTAINED, high) if grown else (CopyKind.EDITED, low)
     if common.words < PART_WORDS or common.sentences < PART_SENTENCES:
+        return None
+    if common.solid < SOLID:
+        # Hardly a sentence is whole: reworded throughout, not taken over in part.
+        return None
+    if high < WHOLE and low < ROUND_UP:
+        # Some of one in very little of the other: a round-up or a list of briefs.
         return None
     return CopyKind.CONTAINED, high
 
@@ -147,6 +167,8 @@ def _spun(new: Document, old: Document, common: Overlap) -> tuple[CopyKind, floa
         agreed = len(set(a.figures) & set(b.figures)) >= 4 and figures >= 0.8
         if share >= ORDERED_WITH_FACTS and agreed and _agreement(a.names, b.names) >= 0.7:
             return CopyKind.SPUN, share
+    if len(set(a.figures) & set(b.figures)) < 2 and _agreement(a.names, b.names) < 0.4:
+        return None
     one, two = reworded(a, b)
     if min(one, two) >= SPUN:
         return CopyKind.SPUN, (one + two) / 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import accumulate
 
 from rapidfuzz.distance import LCSseq
 
@@ -31,6 +30,8 @@ class Overlap:
     #: Words outside quotations in common, and sentences wholly in common.
     words: float
     sentences: int
+    #: Share of those words that stands in sentences wholly in common: low when a text is reworded.
+    solid: float
     #: For each sentence of the first, the share of it in common.
     by_sentence: tuple[float, ...]
     #: Share of the figures standing in sentences in common that the other text has too.
@@ -44,8 +45,8 @@ def overlap(first: Signature, second: Signature) -> Overlap:
     """Return what *first* and *second* have in common in runs of `Signature.gram` words."""
     a = _covered(first, second)
     b = _covered(second, first)
-    first_share, first_plain, words, whole, first_rows = _shares(first, a)
-    second_share, second_plain, _, _, second_rows = _shares(second, b)
+    first_share, first_plain, words, whole, first_rows, solid = _shares(first, a)
+    second_share, second_plain, _, _, second_rows, _ = _shares(second, b)
     one, one_count = _figures(first, first_rows, second)
     two, two_count = _figures(second, second_rows, first)
     return Overlap(
@@ -57,44 +58,56 @@ def overlap(first: Signature, second: Signature) -> Overlap:
         second_plain=second_plain,
         words=words,
         sentences=whole,
+        solid=solid,
         by_sentence=first_rows,
         second_by_sentence=second_rows,
     )
 
 
+#: How a word is shared: inside a quotation of the other text, or in its own words.
+_IN_QUOTE, _PLAIN = 1, 2
+
+
 def _covered(text: Signature, other: Signature) -> bytearray:
-    """Return 1 for each word of *text* inside a run that also stands in *other*."""
-    width = text.gram if text.han == other.han else 5
-    known = other.grams if width == other.gram else ()
-    shared = set(known)
+    """Return for each word of *text* whether it is in a run that stands in *other*, and how."""
     marks = bytearray(len(text))
-    if not shared:
+    if text.han != other.han:
         return marks
-    one = b"\x01" * width
-    for at, run in enumerate(text.grams):
-        if run in shared:
-            marks[at : at + width] = one
+    plain: set[bytes] = set()
+    quoted: set[bytes] = set()
+    for sentence in other.sentences:
+        (quoted if sentence.quoted else plain).update(other.grams[sentence.start : sentence.end])
+    width = text.gram
+    for runs, mark in ((quoted, _IN_QUOTE), (plain, _PLAIN)):
+        if not runs:
+            continue
+        line = bytes([mark]) * width
+        for at, run in enumerate(text.grams):
+            if run in runs:
+                marks[at : at + width] = line
     return marks
 
 
 def _shares(
     text: Signature, marks: bytearray
-) -> tuple[float, float, float, int, tuple[float, ...]]:
-    sums = [0, *accumulate(marks)]
-    total = weighed = plain = words = 0.0
+) -> tuple[float, float, float, int, tuple[float, ...], float]:
+    total = weighed = plain = words = solid = 0.0
     whole = 0
     rows: list[float] = []
     for sentence in text.sentences:
         length = sentence.end - sentence.start
-        common = sums[sentence.end] - sums[sentence.start]
+        part = marks[sentence.start : sentence.end]
+        own, cited = part.count(_PLAIN), part.count(_IN_QUOTE)
         weight = QUOTED if sentence.quoted else 1.0
         total += weight * length
-        weighed += weight * common
-        plain += common
+        weighed += weight * own + QUOTED * cited
+        plain += own + cited
         if not sentence.quoted:
-            words += common
-        share = common / length if length else 0.0
-        whole += share >= 0.9 and length >= 5 and not sentence.quoted
+            words += own
+        share = (own + cited) / length if length else 0.0
+        if share >= 0.8:
+            solid += own
+        whole += own >= 0.9 * length and length >= 5 and not sentence.quoted
         rows.append(share)
     return (
         weighed / total if total else 0.0,
@@ -102,6 +115,7 @@ def _shares(
         words,
         whole,
         tuple(rows),
+        solid / words if words else 0.0,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from storage.kinship import Document, Kinship, classify
+from storage.kinship import Document, Kinship, classify, relate
 from storage.signature import Signature, signature
 from storage.types import CopyKind
 
@@ -53,13 +53,16 @@ def place(new: Document, candidates: Sequence[Document]) -> Placement:
     rolling coverage glues into one heap (68 % bad pairs when chained, 1.7 % with leaders).
     A round-up, made of parts of several stories, joins none.
     """
-    kin = [
-        (found, candidate)
-        for candidate in candidates
-        if candidate.kind is CopyKind.ORIGIN and candidate.article_id != new.article_id
-        if (found := classify(new, candidate)) is not None
-    ]
-    if not kin or _round_up(kin):
+    kin: list[tuple[Kinship, Document]] = []
+    shares: list[frozenset[int]] = []
+    for candidate in candidates:
+        if candidate.kind is not CopyKind.ORIGIN or candidate.article_id == new.article_id:
+            continue
+        found, shared = relate(new, candidate)
+        shares.append(shared)
+        if found is not None:
+            kin.append((found, candidate))
+    if not kin or _round_up(shares, len(new.signature.sentences)):
         return Placement(
             article_id=new.article_id, leader=new.article_id, kind=CopyKind.ORIGIN, score=1.0
         )
@@ -74,24 +77,22 @@ def place(new: Document, candidates: Sequence[Document]) -> Placement:
     )
 
 
-def _round_up(kin: Sequence[tuple[Kinship, Document]]) -> bool:
-    """Return whether a document holds parts of several stories, none of them most of it."""
-    parts = [
-        {index for index, share in enumerate(found.by_sentence) if share >= 0.5}
-        for found, _ in kin
-        if found.kind in (CopyKind.CONTAINED, CopyKind.EDITED)
-    ]
-    if any(
-        len(part) * 2 > len(found.by_sentence) for part, (found, _) in zip(parts, kin, strict=False)
-    ):
+def _round_up(shares: Sequence[frozenset[int]], sentences: int) -> bool:
+    """Return whether a text of *sentences* sentences is put together from several stories.
+
+    *shares* are its sentences that stand in each candidate. Three parts that hardly meet, none
+    of them half of the text, make a round-up; one wire text inside a report does not.
+    """
+    ordered = sorted(shares, key=len, reverse=True)
+    if not ordered or len(ordered[0]) * 2 >= sentences:
         return False
     apart = 0
     seen: set[int] = set()
-    for part in parts:
+    for part in ordered:
         if part and len(part & seen) * 2 < len(part):
             apart += 1
             seen |= part
-    return apart >= 2
+    return apart >= 3
 
 
 def cluster(documents: Iterable[Document]) -> list[Placement]:

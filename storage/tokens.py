@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 #: CJK ideographs and kana, written without blanks (folding has removed the compatibility block).
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff"
@@ -22,8 +22,7 @@ _TOKEN = re.compile(
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a folded text."""
 
     #: As compared: white space and digit grouping gone ("1,000" is "1000").
