@@ -14,7 +14,7 @@ from storage.normal import sentences, simplified_table, visible
 from storage.tokens import Token, tokens
 
 #: Beyond this many cells the sentence matrix is not built (50 MB of bits at 4e8).
-_MAX_CELLS = 100_000_000
+_MAX_CELLS = 60_000_000
 #: Two sentences are versions of one when this share of their words is common.
 _ALIKE = 0.45
 #: Words met in more sentences than this say nothing about which belongs to which.
@@ -98,7 +98,7 @@ def align(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[list[Pair], bool]:
     Removed sentences stand where they stood; sentences found elsewhere are marked as moved.
     """
     if len(old) * len(new) > _MAX_CELLS:
-        return [Pair(tuple(old), tuple(new))], True
+        return _coarse(old, new), True
     pairs: list[Pair] = []
     at_old = at_new = 0
     # Equal sentences by longest common subsequence (bit parallel, 2,000 x 2,000 in 5 ms).
@@ -115,6 +115,23 @@ def align(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[list[Pair], bool]:
         at_old, at_new = op.src_end, op.dest_end
     pairs += _gap(old[at_old:], new[at_new:])
     return _moves(pairs), False
+
+
+def _coarse(old: Sequence[Unit], new: Sequence[Unit]) -> list[Pair]:
+    """Return removed, then kept and added sentences by plain counting: linear, without words."""
+    left = Counter(unit.values for unit in old)
+    kept = left & Counter(unit.values for unit in new)
+    pairs: list[Pair] = []
+    waiting: dict[tuple[str, ...], list[Unit]] = {}
+    for unit in old:
+        if len(waiting.get(unit.values, ())) < kept[unit.values]:
+            waiting.setdefault(unit.values, []).append(unit)
+        else:
+            pairs.append(Pair((unit,), ()))
+    for unit in new:
+        same = waiting.get(unit.values)
+        pairs.append(Pair((same.pop(0),), (unit,)) if same else Pair((), (unit,)))
+    return pairs
 
 
 def _gap(old: Sequence[Unit], new: Sequence[Unit]) -> list[Pair]:
@@ -172,8 +189,8 @@ def _chain(scored: list[tuple[float, int, int]]) -> dict[int, int]:
     back: list[int] = []
     for here, (weight, index, match) in enumerate(scored):
         total, link = weight, -1
-        # Looking back a few hundred places is enough: chains in a text are local.
-        for there in range(max(0, here - 400), here):
+        # Looking back a hundred places is enough: chains in a text are local.
+        for there in range(max(0, here - 120), here):
             _, other_index, other_match = scored[there]
             if other_index < index and other_match < match and best[there] + weight > total:
                 total, link = best[there] + weight, there

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from storage.alignment import Pair, Unit, align, shadow, units
-from storage.diff import from_pairs
+from storage.diff import MAX_CELLS, from_pairs
 from storage.fingerprint import fingerprint
 from storage.noise import drop, is_noise, strip_counters
 from storage.normal import fold_line
@@ -43,6 +43,8 @@ _BYLINE = re.compile(
     r"|\(?(?:[A-Z][\w.'-]* ){1,3}/ ?(?:[A-Z][\w.'-]* ?){1,4}\)?"
     r"|[가-힣]{2,4} ?(?:기자|특파원)(?: ?\S+@\S+)?"
 )
+#: Changed passages weighed before the class is settled without the rest.
+_ENOUGH = 150
 _CLAUSE = re.compile(
     r"effect|force|deadline|expire|生效|施行|实施|截止|시행|발효|만료", re.IGNORECASE
 )
@@ -60,12 +62,19 @@ def compare(
     """
     pairs, fell_back = align(units(old[1]), units(new[1]))
     found = _headline(old[0], new[0])
+    fell_back = fell_back or any(
+        _words(pair.old) * _words(pair.new) > MAX_CELLS for pair in pairs if not pair.equal
+    )
     if fell_back:
         found.append(Reason(0.6, "diff fell back to paragraphs: the texts are very large"))
     total = sum(len(pair.old) + len(pair.new) for pair in pairs) or 1
-    for pair in pairs:
-        if not pair.equal or pair.moved:
-            found += _body(pair, total)
+    changed = [pair for pair in pairs if pair.moved or not pair.equal]
+    for place, pair in enumerate(changed):
+        if place >= _ENOUGH and any(reason.weight >= SUBSTANTIVE_FROM for reason in found):
+            # Long settled that it rings; a person reads the first reasons and the diff.
+            found.append(Reason(0.3, f"{len(changed) - place} further passages changed"))
+            break
+        found += _body(pair, total)
     segments = from_pairs(pairs)
     if not found:
         return Difference(change_class=ChangeClass.COSMETIC, score=0.0, segments=segments)
@@ -83,6 +92,10 @@ def compare(
         reasons=reasons,
         segments=segments,
     )
+
+
+def _words(side: Sequence[Unit]) -> int:
+    return sum(len(unit.values) for unit in side)
 
 
 def _small(top: float) -> ChangeClass:

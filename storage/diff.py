@@ -14,6 +14,8 @@ from storage.types import Segment
 
 #: Up to this many comparisons difflib is asked, whose diffs read better than a shortest one.
 _DIFFLIB_CELLS = 60_000
+#: Beyond this many comparisons the words of one sentence are not aligned (bits in memory).
+MAX_CELLS = 60_000_000
 
 Op = tuple[str, int, int, int, int]
 
@@ -79,6 +81,9 @@ def word_ops(old: Sequence[str], new: Sequence[str]) -> list[Op]:
     ops: list[Op]
     if len(old) * len(new) <= _DIFFLIB_CELLS:
         ops = list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
+    elif len(old) * len(new) > MAX_CELLS:
+        # A text without a single full stop: shown as one replacement.
+        return [("replace", 0, len(old), 0, len(new))]
     else:
         ops = [
             (op.tag, op.src_start, op.src_end, op.dest_start, op.dest_end)

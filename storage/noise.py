@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _COUNT = r"[\d,.]+\s?(?:k|m|万|萬|천|만|w)?\+?"
 _AGO = (
@@ -95,6 +96,7 @@ def drop(lines: Sequence[str]) -> list[str]:
     return kept
 
 
+@lru_cache(maxsize=4096)
 def is_noise(line: str) -> bool:
     """Return whether a folded line is a label, a share bar or a pointer to another article."""
     if len(line) > 200:
@@ -106,6 +108,7 @@ def is_noise(line: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def strip_counters(line: str) -> str:
     """Return *line* without view counters and "2 hours ago"; prose (a long or ended line) as it is."""
     if len(line) >= _SHORT or (_SENTENCE_END.search(line) and len(line) > 40):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from rapidfuzz.distance import OSA
 
+from storage.diff import word_ops
 from storage.lexicon import CONFUSABLE
 from storage.senses import Sense
 
@@ -65,7 +65,7 @@ def weigh(old: Sequence[Sense], new: Sequence[Sense]) -> list[Reason]:
     reasons: list[Reason] = []
     left: list[Sense] = []
     right: list[Sense] = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in word_ops(before, after):
         if tag == "equal":
             continue
         a, b = _take(old[i1:i2], gone), _take(new[j1:j2], come)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from storage.lexicon import (
     CRITICAL,
@@ -104,6 +104,18 @@ _SCALES = {
     "兆": 1e12,
 }
 _HAN_NUMBERS = frozenset("零〇一二三四五六七八九十百千万亿两半")
+
+
+def _by_first(phrases: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the phrases by first character, in their order (the longer before its beginning)."""
+    found: dict[str, tuple[str, ...]] = {}
+    for phrase in phrases:
+        found[phrase[0]] = (*found.get(phrase[0], ()), phrase)
+    return found
+
+
+_MODALS = _by_first(HAN_MODALS)
+_NOT_NEGATIONS = _by_first(HAN_NOT_NEGATIONS)
 _PARTICLE = re.compile(
     r"(?<=[가-힣])(?:에서는|에게는|으로는|에서|에게|으로|은|는|이|가|을|를|의|에|로|와|과|께서)$"
 )
@@ -244,10 +256,10 @@ def _number_words(found: Sequence[Token], place: int) -> tuple[Sense, int]:
 def _ideograph(found: Sequence[Token], place: int, text: str) -> tuple[Sense | None, int]:
     token = found[place]
     ahead = text[token.start : token.start + 4]
-    for phrase in HAN_NOT_NEGATIONS:
+    for phrase in _NOT_NEGATIONS.get(token.value, ()):
         if ahead.startswith(phrase):
             return Sense(f"h:{phrase}", "han", phrase), len(phrase)
-    for phrase in HAN_MODALS:
+    for phrase in _MODALS.get(token.value, ()):
         if ahead.startswith(phrase) and (len(phrase) > 1 or phrase in "应须拟宜"):
             return Sense(f"m:{phrase}", "modal", phrase), len(phrase)
     if token.value in HAN_NEGATIONS:
@@ -333,6 +345,7 @@ _SPELLINGS = (
 _SUFFIX = re.compile(r"(?:ies|ied|ing|ed|es|s|e|y)$")
 
 
+@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """Return a crude stem: one for a word's plural, tenses and British and American spellings."""
     for pattern, plain in _SPELLINGS:
