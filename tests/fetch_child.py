@@ -1,23 +1,22 @@
-"""The child process of fetch tests: crawls as told on standard input, prints one JSON line."""
+"""The child process of fetch tests: crawls as told, sends back one value."""
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-import pickle
 import re
 import resource
 import sys
 import time
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path.cwd()))
-logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
-logging.getLogger("alembic").setLevel(logging.WARNING)
+import alerts.match  # noqa: F401 - imported once, before any fork
+from crawler import runner
+from crawler.ingest import Desk
+from storage.archive import Archive
 
 
 class PlainExtractor:
@@ -52,9 +51,6 @@ async def plain(_: Any) -> AsyncIterator[PlainExtractor]:
 def crawl(payload: dict[str, Any]) -> dict[str, Any]:
     """Run sources; report counts, errors, memory and CPU."""
     from alerts.match import Matcher
-    from crawler import runner
-    from crawler.ingest import Desk
-    from storage.archive import Archive
 
     Archive(payload["db"]).create()
     begun, cpu = time.monotonic(), time.process_time()
@@ -129,8 +125,22 @@ def bare(payload: dict[str, Any]) -> dict[str, Any]:
     return seen
 
 
-if __name__ == "__main__":
-    modes = {"crawl": crawl, "bare": bare}
-    print(json.dumps(modes[sys.argv[1]](pickle.loads(sys.stdin.buffer.read()))), flush=True)
+def main(mode: str, payload: dict[str, Any], pipe: Any, log: str) -> None:
+    """Do the work of a child, log to the file *log*, send the result and die."""
+    warnings.simplefilter("ignore")
+    sys.stderr = open(log, "w", encoding="utf-8", buffering=1)  # noqa: PTH123, SIM115 - until the end
+    root = logging.getLogger()
+    root.handlers[:] = [logging.StreamHandler(sys.stderr)]
+    root.handlers[0].setFormatter(logging.Formatter("%(name)s: %(message)s"))
+    root.setLevel(logging.INFO)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    code = 0
+    try:
+        pipe.send({"crawl": crawl, "bare": bare}[mode](payload))
+    except BaseException:  # noqa: BLE001 - reported to the parent, whatever it was
+        root.exception("the child broke")
+        code = 1
+    pipe.close()
+    sys.stderr.flush()
     # Threads of a stuck resolver must not keep the test waiting.
-    os._exit(0)
+    os._exit(code)
