@@ -104,6 +104,19 @@ def test_replies_wait_for_their_post_and_keep_their_order(archive: Archive) -> N
     assert [key for key, _ in order] == ["post", "r2", "r3"]
 
 
+def test_a_reply_that_must_wait_keeps_the_next_one_waiting(archive: Archive) -> None:
+    enqueue(archive, draft("post"), reply("r2", revision=2), reply("r3", revision=3))
+    (post,) = claim(archive)
+    send(archive, post)
+    (row,) = claim(archive)
+    assert row.dedupe_key == "r2"
+    with archive.begin() as tx:
+        again = {"error_class": "rate", "error": "429", "uncertain": False}
+        tx.postpone(row.id, next_at=NOW + HOUR, **again)
+    assert claim(archive) == ()
+    assert [key for key, _ in drain(archive, now=NOW + HOUR)] == ["r2", "r3"]
+
+
 def test_a_child_knows_where_its_parent_went(archive: Archive) -> None:
     enqueue(archive, draft("post"), reply("r2"))
     (post,) = claim(archive)
