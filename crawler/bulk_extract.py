@@ -9,12 +9,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crawler.answers import NOWHERE, extract_answer, unreadable_answer
-from crawler.extract_pool import ExtractPool
 from crawler.inputs import STDIN, InputProblem, read_bytes, read_lines, text_of
 from storage.types import Capture
+
+if TYPE_CHECKING:
+    from crawler.extract_pool import ExtractPool
 
 #: Names that mean an index, not a page.
 _INDEX = (".jsonl", ".ndjson")
@@ -64,6 +66,9 @@ def run(
     Args:
         workers: processes; 0 means one for each core.
     """
+    # Only now: a wrong argument is told without loading what reads pages.
+    from crawler.extract_pool import ExtractPool
+
     listed = list(listed)
     count = max(1, min(workers or os.cpu_count() or 1, len(listed)))
     waiting: deque[Future[tuple[Job, dict[str, Any]]]] = deque()

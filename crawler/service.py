@@ -11,12 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from apscheduler.events import (
-    EVENT_JOB_ERROR,
-    EVENT_JOB_MAX_INSTANCES,
-    JobExecutionEvent,
-    JobSubmissionEvent,
-)
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from alerts.delivery import Dispatcher
@@ -120,7 +115,6 @@ class Service:
         scheduler.add_job(self._tick, "interval", seconds=tick_s, next_run_time=start, id="tick")
         scheduler.add_job(self._beat, "interval", seconds=_BEAT_S, id="beat")
         scheduler.add_listener(_job_failed, EVENT_JOB_ERROR)
-        scheduler.add_listener(_job_skipped, EVENT_JOB_MAX_INSTANCES)
         return scheduler
 
     async def _tick(self) -> None:
@@ -253,7 +247,3 @@ def _intervals(config: Config) -> dict[str, timedelta]:
 
 def _job_failed(event: JobExecutionEvent) -> None:
     logger.error("job %s failed", event.job_id, exc_info=event.exception)
-
-
-def _job_skipped(event: JobSubmissionEvent) -> None:
-    logger.warning("job %s skipped: the one before is still at work", event.job_id)

@@ -46,7 +46,10 @@ def run(arguments: list[str]) -> int:
     except _ArgumentError as error:
         _usage(error)
         return Exit.USAGE
-    except (typer.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt) as stop:
+        if isinstance(stop.__cause__, EOFError):
+            # Typer takes it for a Ctrl-D; no command of ours asks questions, so it is a bug.
+            raise stop.__cause__ from None
         show.note("interrupted")
         return Exit.INTERRUPTED
     except SystemExit as stop:

@@ -1,0 +1,118 @@
+"""The house rules that a machine can check: who imports whom, and what the pure halves load."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from paths import ROOT
+
+PACKAGES = ("crawler", "spiders", "storage", "alerts")
+#: What a pure module must not load, however far away.
+HEAVY = {"sqlalchemy", "scrapy", "twisted", "slack_sdk", "alembic", "apscheduler", "socket"}
+#: Modules that say of themselves that they are pure.
+PURE = sorted(
+    str(file.relative_to(ROOT)).removesuffix(".py").replace("/", ".")
+    for package in PACKAGES
+    for file in (ROOT / package).rglob("*.py")
+    if "Pure"
+    in (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").split("\n\n")[0]
+)
+#: Question a file at 300, split it before this.
+LONGEST = 400
+#: Values and their meanings, without code.
+_EXEMPT = {"storage/types.py"}
+
+
+def test_the_import_contracts_hold() -> None:
+    ended = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_pure_modules_load_nothing_heavy() -> None:
+    """All in one process; when it fails, the culprits are found one by one."""
+    assert len(PURE) > 30
+    code = (
+        "import importlib, json, sys\n"
+        "bad = {}\n"
+        f"for name in {PURE!r}:\n"
+        "    before = set(sys.modules)\n"
+        "    importlib.import_module(name)\n"
+        f"    loaded = sorted(({HEAVY!r} & set(sys.modules)) - before)\n"
+        "    if loaded: bad[name] = loaded\n"
+        "print(json.dumps(bad))\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert ended.stdout.strip() == "{}"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_files_stay_small(package: str) -> None:
+    long = {
+        str(file.relative_to(ROOT)): count
+        for file in (ROOT / package).rglob("*.py")
+        if (count := len(file.read_text(encoding="utf-8").splitlines())) > LONGEST
+        and str(file.relative_to(ROOT)) not in _EXEMPT
+    }
+    assert long == {}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_module_says_what_it_is_for(package: str) -> None:
+    silent = [
+        str(file.relative_to(ROOT))
+        for file in (ROOT / package).rglob("*.py")
+        if file.read_text(encoding="utf-8").strip()
+        and not ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+    ]
+    assert silent == []
+
+
+def test_only_one_module_speaks_to_slack() -> None:
+    speakers = {
+        str(file.relative_to(ROOT))
+        for package in PACKAGES
+        for file in (ROOT / package).rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        and any(
+            name.split(".")[0] == "slack_sdk"
+            for name in (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+            )
+        )
+    }
+    assert speakers <= {"alerts/slack.py", "alerts/slack_errors.py"}
+
+
+def test_no_print_outside_the_command_line() -> None:
+    printing = [
+        str(file.relative_to(ROOT))
+        for package in PACKAGES
+        for file in (ROOT / package).rglob("*.py")
+        if "cli" not in file.parts
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
+    ]
+    assert printing == []
