@@ -7,7 +7,9 @@ arrived there with what the script says must.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterable
@@ -80,10 +82,9 @@ def run_demo(console: Console, *, keep: Path | None = None) -> int:
 def _play(console: Console, folder: Path) -> list[Check]:
     clock = WorldClock()
     publishers = news.sites()
-    with (
-        FakeWorld(publishers, clock=clock.now) as world,
-        FakeSlack([configtext.CHANNEL]) as slack,
-    ):
+    with contextlib.ExitStack() as stack:
+        world = stack.enter_context(FakeWorld(publishers, clock=clock.now))
+        slack = stack.enter_context(FakeSlack([configtext.CHANNEL]))
         stage = Stage(
             folder,
             world=world,
@@ -91,7 +92,10 @@ def _play(console: Console, folder: Path) -> list[Check]:
             sources=[configtext.site_source(site) for site in publishers],
             watchlist=WATCHLIST,
             clock=clock,
+            # Elsewhere a fork of a process with loaded frameworks is not safe.
+            warm=sys.platform == "linux",
         )
+        stack.callback(stage.close)
         show = _Show(console, world, slack, stage, news.script(clock.now()))
         return [*show.baseline(), *show.news(), *show.edits(), *show.nothing_new()]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.padding import Padding
@@ -12,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.plain import plain
+from crawler.world.configtext import CHANNEL
 from crawler.world.site import Site
 from crawler.world.slackspace import Posted
 
@@ -88,10 +88,9 @@ def channel(console: Console, ledger: Sequence[Posted], *, since: int = 0) -> No
 
 
 def _message(console: Console, posted: Posted, *, indent: int, is_new: bool) -> None:
-    at = datetime.fromtimestamp(posted.at, UTC)
     edited = f" (edited {len(posted.edits)}×)" if posted.edits else ""
     head = Text("↳ " if posted.thread_ts else "").append("Windcatch", style="bold cyan")
-    head.append(f"  {at:%H:%M} UTC{edited}", style="dim")
+    head.append(f"  {CHANNEL}{edited}", style="dim")
     body = Text(plain(posted.blocks), style="" if is_new else "dim")
     console.print(Padding(head, (0, 0, 0, indent)))
     console.print(Padding(body, (0, 2, 1, indent + 2)))

@@ -203,8 +203,7 @@ def _outcome(
         duplicates=sum(len(found) - 1 for found in held.values()),
         lost=alerts - sum(row.state == "sent" and row.id in held for row in rows),
         wrong_ids=sum(
-            row.message_id not in [posted.ts for posted in held.get(row.id, [])]
-            for row in rows
+            row.message_id not in [posted.ts for posted in held.get(row.id, [])] for row in rows
         ),
         reconciled=sum(row.reconciled for row in rows),
         kept=kept,

@@ -72,7 +72,8 @@ def stored(db: Session, sites: Mapping[str, Site]) -> list[str]:
         RevisionRow,
         (RevisionRow.article_id == ArticleRow.id) & (RevisionRow.number == ArticleRow.revision),
     )
-    newest = dict(row._tuple() for row in db.execute(rows))
+    newest: dict[str, str] = {}
+    newest.update((url, body) for url, body in db.execute(rows))
     lines = []
     for site in sites.values():
         for piece in site.pieces:
