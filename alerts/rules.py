@@ -39,6 +39,9 @@ CAP_PER_HOUR = 20
 
 HIGH = "high"
 
+#: A digest is due a moment after its slot: what is being filed at that minute still gets in.
+SETTLE = timedelta(seconds=10)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mute:
@@ -105,13 +108,13 @@ def decide_when(delivery: Delivery, *, now: datetime, priority: str = "normal") 
     """Return when a message decided at *now* is due and which digest, if any, it belongs to."""
     if delivery.mode is Mode.DIGEST:
         slot = next_slot(delivery, now)
-        return Timing(due_at=slot.at, fold=f"digest:{slot.label}")
+        return Timing(due_at=slot.at + SETTLE, fold=f"digest:{slot.label}")
     if priority == HIGH and delivery.high_passes:
         return Timing()
     end = quiet_until(delivery, now)
     if end is None:
         return Timing()
-    return Timing(due_at=end.at, fold=f"quiet:{end.label}")
+    return Timing(due_at=end.at + SETTLE, fold=f"quiet:{end.label}")
 
 
 def next_slot(delivery: Delivery, now: datetime) -> Slot:

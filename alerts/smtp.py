@@ -68,8 +68,11 @@ class MailSender:
                 server.close()
         except smtplib.SMTPAuthenticationError as error:
             raise PermanentToken("auth_refused", str(error.smtp_code)) from None
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused) as error:
-            raise PermanentChannel("address_refused", type(error).__name__) from None
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = [code for code, _ in error.recipients.values()]
+            raise _addressed(max(codes, key=lambda code: code < 500)) from None
+        except smtplib.SMTPSenderRefused as error:
+            raise _addressed(error.smtp_code) from None
         except smtplib.SMTPResponseException as error:
             # RFC 5321: 4yz may be tried again, 5yz not.
             if 400 <= error.smtp_code < 500:
@@ -123,3 +126,10 @@ class MailSender:
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(message.plain + "\n")
         return mail
+
+
+def _addressed(code: int) -> NotSent | PermanentChannel:
+    """An address refused with 4yz (greylisting, a full box) is to be tried again (RFC 5321)."""
+    if code < 500:
+        return NotSent(f"smtp_{code}")
+    return PermanentChannel("address_refused", f"SMTP {code}")
