@@ -10,15 +10,21 @@ from alerts.console import ConsoleSender
 from alerts.delivery import Dispatcher
 from alerts.errors import ConfigurationProblem
 from alerts.jsonl import JsonLinesSender
-from alerts.senders import Sender
+from alerts.senders import OnUncertain, Sender
 from alerts.slack import SlackSender
+from alerts.smtp import MailSender
+from alerts.webhook import WebhookSender
+from alerts.webhook_slack import SlackWebhookSender
 from crawler.clock import utcnow
 from crawler.config import Config
 from crawler.config_destinations import (
     ConsoleDestination,
     Destination,
+    EmailDestination,
     JsonLinesDestination,
     SlackDestination,
+    SlackWebhookDestination,
+    WebhookDestination,
 )
 from crawler.secrets import SecretMissing, read_secret
 from storage.archive import Archive
@@ -50,17 +56,41 @@ def sender_of(
     Raises:
         ConfigurationProblem: its secret is missing, or it is of a type that cannot be built.
     """
+
+    def secret(env: str, file: Path | None) -> str:
+        return read_secret(env, file and folder / file, environ).reveal()
+
     try:
         match destination:
             case ConsoleDestination():
                 return ConsoleSender()
             case JsonLinesDestination(path=path):
                 return JsonLinesSender(folder / path)
-            case SlackDestination(token_file=file):
-                token = read_secret(destination.token_env, file and folder / file, environ)
+            case SlackDestination() as slack:
                 return SlackSender.from_token(
-                    token.reveal(), destination.channel, base_url=environ.get(SLACK_URL) or None
+                    secret(slack.token_env, slack.token_file),
+                    slack.channel,
+                    base_url=environ.get(SLACK_URL) or None,
+                )
+            case SlackWebhookDestination() as hook:
+                return SlackWebhookSender(
+                    secret(hook.url_env, hook.url_file),
+                    on_uncertain=OnUncertain(hook.on_uncertain),
+                )
+            case WebhookDestination() as web:
+                signed = web.secret_env is not None or web.secret_file is not None
+                key = secret(web.secret_env or "", web.secret_file) if signed else None
+                return WebhookSender(web.url, key, now=utcnow)
+            case EmailDestination() as mail:
+                named = mail.username is not None
+                return MailSender(
+                    sender=mail.sender,
+                    to=mail.to,
+                    host=mail.host,
+                    port=mail.port,
+                    tls=mail.tls,
+                    username=mail.username,
+                    password=secret(mail.password_env, mail.password_file) if named else None,
                 )
     except SecretMissing as error:
         raise ConfigurationProblem(f"[destinations.{id_}]: {error}") from None
-    raise ConfigurationProblem(f"[destinations.{id_}]: type {destination.type} cannot be built")
