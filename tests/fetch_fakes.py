@@ -10,10 +10,12 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any, Self
 
 import fetch_child
+from paths import ROOT
 
 from spiders.sources import Channel, ChannelKind, Politeness, Source
 
@@ -199,6 +201,16 @@ class Child:
 
 def start(mode: str, payload: Mapping[str, Any]) -> Child:
     """Start tests/fetch_child.py with *payload*."""
+    # The server of forks is started by the first child; Python 3.11 does not hand it sys.path.
+    held = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    try:
+        forkserver.ensure_running()
+    finally:
+        if held is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = held
     ours, theirs = _FORKS.Pipe()
     handle, name = tempfile.mkstemp(suffix=".log")
     os.close(handle)
