@@ -61,9 +61,15 @@ def restore(archive: Archive, copy: Path, *, now: datetime) -> Path | None:
             raise StorageCorrupt(f"{copy}: not a Windcatch database")
     archive.close()
     with translating_files(str(path)):
-        aside = _move_aside(path, now) if path.exists() else None
         path.parent.mkdir(parents=True, exist_ok=True)
-        copy_into(copy, path)
+        # Whole and durable beside it first: between the two renames nothing can fail but power.
+        ready = copy_into(copy, path.with_name(path.name + ".restoring"))
+        try:
+            aside = _move_aside(path, now) if path.exists() else None
+            ready.replace(path)
+        finally:
+            ready.unlink(missing_ok=True)
+        sync_folder(path.parent)
     archive.forget_schema()
     return aside
 
