@@ -74,7 +74,9 @@ class Robots:
         if isinstance(found, str):
             raise Dropped("robots", f"robots.txt could not be read: {found}")
         if found is not None and not found.can_fetch(request.url, self._agent):
-            raise Dropped("robots", "forbidden by robots.txt")
+            # Final, so that it is remembered as a refusal (and tried again ever more rarely): one
+            # forbidden entry would otherwise keep its feed from ever being answered with 304.
+            raise Dropped("robots", "forbidden by robots.txt", final=True)
         if found is not None:
             self._slow_down(request, found)
 
