@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field
 
@@ -25,6 +26,7 @@ _BLOCK = frozenset(
 )  # fmt: skip
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 #: Pages beyond this are cut: the longest text in the sets has 3,000 lines.
 _MAX_BLOCKS = 20_000
@@ -32,7 +34,7 @@ _MAX_DEPTH = 200
 
 #: What class names, ids and roles say of an element. One element may have several marks.
 _MARKS = {
-    name: re.compile(pattern, re.IGNORECASE)
+    name: re.compile(pattern)
     for name, pattern in {
         "share": r"shar(?:e|ing)|social|\bsns\b|addthis|follow|whatsapp|bshare|bdshare",
         "related": r"relat(?:ed|ion)|recommend|most[-_]?(?:read|popular|view)|popular|trending|"
@@ -123,6 +125,13 @@ class _Place:
     inside: str = ""
 
 
+@functools.lru_cache(maxsize=16_384)
+def _marks_of(name: str) -> tuple[str, ...]:
+    # camelCase is split so that "\\b" finds its parts.
+    spaced = _CAMEL.sub("-", name).lower()
+    return tuple(mark for mark, pattern in _MARKS.items() if pattern.search(spaced))
+
+
 class _Reader:
     """One pass over the tree, collecting pieces of text until a block ends."""
 
@@ -132,7 +141,6 @@ class _Reader:
         self._linked = 0
         self._bold = 0
         self._ordinal = 0
-        self._known: dict[str, tuple[str, ...]] = {}
 
     def walk(self, root: html.HtmlElement) -> None:
         place = _Place(tag=str(root.tag), marks={}, path=())
@@ -198,7 +206,7 @@ class _Reader:
             filter(None, (element.get("class"), element.get("id"), element.get("role")))
         )[:300]
         marks = place.marks
-        found = self._marks_of(name) if name else ()
+        found = _marks_of(name) if name else ()
         extra = _TAG_MARKS.get(tag, ())
         style = element.get("style")
         hidden = element.get("hidden") is not None or bool(style and _HIDDEN.search(style))
@@ -215,15 +223,6 @@ class _Reader:
             name=name or (place.name if inline else ""),
             inside=inside,
         )
-
-    def _marks_of(self, name: str) -> tuple[str, ...]:
-        if name not in self._known:
-            # camelCase is split so that "\b" finds its parts.
-            spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name)
-            self._known[name] = tuple(
-                mark for mark, pattern in _MARKS.items() if pattern.search(spaced)
-            )
-        return self._known[name]
 
     def _row(self, row: html.HtmlElement, place: _Place) -> None:
         cells = [

@@ -1,0 +1,68 @@
+"""Lines that are the site's in every language we read: share bars, sign-ins, legal notes. Pure.
+
+Scoring is statistics; these are certain. Each pattern must match a whole line, so that prose that
+merely mentions the words is safe.
+"""
+
+from __future__ import annotations
+
+import re
+
+from spiders.byline import is_note
+
+#: No line that says more is chrome of this kind, but for the legal notes.
+_LONGEST = 160
+
+_WHOLE = re.compile(
+    r"\W*(?:"
+    r"(?:continue\s+)?read(?:ing)?\s+(?:more|next|also|full\s+(?:story|article))(?:\s*(?:\.\.\.|…|»|>+|→))?|"
+    r"(?:click\s+(?:here\s+)?to\s+)?(?:share|tweet|print|email|save|copy\s+link|bookmark|listen|follow(?:\s+us)?)"
+    r"(?:\s*[-:|]?\s*(?:this|article|story|on|via|with|to|facebook|twitter|x|wechat|weibo|linkedin|whatsapp|email|telegram|reddit|pinterest|us))*|"
+    r"share\s*-\s*wechat|(?:facebook|twitter|linkedin|whatsapp|wechat|weibo|telegram|pinterest|reddit|email|print|line|kakaotalk)(?:[\s|,/·]+(?:facebook|twitter|x|linkedin|whatsapp|wechat|weibo|telegram|pinterest|reddit|email|print|copy\s+link))*|"
+    r"leave\s+a\s+(?:comment|reply)|post\s+a\s+comment|\d*\s*comments?|(?:view|show|see|hide|load)\s+(?:all\s+|more\s+)?(?:\d+\s+)?(?:comments?|more)|add\s+a\s+comment|join\s+the\s+(?:conversation|discussion)|"
+    r"(?:back\s+to\s+(?:the\s+)?)?top|back\s+to\s+home(?:page)?|skip\s+to\s+(?:main\s+)?content|close|menu|search|text\s+size|font\s+size|bar_progress|"
+    r"advertise?ments?|ad|sponsored(?:\s+content)?|story\s+continues\s+below(?:\s+advertisement)?|(?:article|content)\s+continues\s+below.{0,30}|"
+    r"(?:related|recommended|popular|trending|latest|more)(?:\s+(?:articles?|stories|news|posts?|topics?|coverage|content|reading|videos?|links?|tags?))?|you\s+(?:may|might)\s+also\s+like|most\s+(?:read|popular|viewed)|up\s+next|special\s+coverage|"
+    r"(?:sign|log)\s+(?:in|up)(?:\s+(?:to|for|with|here).{0,60})?|subscribe(?:\s+(?:now|to|for|here|today).{0,60})?|newsletter|register|follow\s+us.{0,40}|join\s+us\s+on\s+social.{0,10}|"
+    r"(?:global\s+edition)?\s*(?:asia)?\s*中文\s*双语\s*fran[cç]ais|english|photo\s+gallery|gallery|loading\W*|"
+    r"signed-?in\s+readers\s+can\b.{0,120}|how\s+this\s+landed\s+with\s+the\s+community|was\s+this\s+(?:article\s+)?(?:worth\s+your\s+time|helpful|useful)|"
+    r"本문\s*바로가기|메뉴\s*바로가기|공유하기|글자\s*크기.{0,10}|닫기|목록|댓글(?:\s*\d+)?|스크랩|프린트|인쇄|기사\s*(?:공유|스크랩|저장)|관련\s*기사|좋아요|구독(?:하기)?|"
+    r"返回(?:首页|顶部|列表|搜狐.{0,12})|查看更多|点击(?:查看|阅读|进入).{0,20}|阅读(?:全文|原文|更多)|打开\s*APP.{0,20}|分享(?:到|至)?[:：]?.{0,24}|扫(?:一扫|码|描).{0,30}|"
+    r"相关(?:新闻|阅读|文章|推荐|链接|报道)[:：]?|热门(?:推荐|新闻|文章)?|推荐阅读|延伸阅读|更多(?:精彩|新闻|内容).{0,14}|上一(?:篇|页)[:：]?.{0,80}|下一(?:篇|页)[:：]?.{0,80}|"
+    r"收藏|点赞|打印(?:本页)?|关闭(?:窗口|本页)?|字号.{0,10}|字体[:：]?.{0,10}|【?纠错】?|我要(?:评论|纠错|反馈|举报).{0,8}|网友评论.{0,12}|评论\s*[（(]?\d*[)）]?|\d+\s*(?:人参与|条评论|跟贴|评论)|登录|注册|举报(?:/反馈)?|"
+    r"(?:责任)?编\s*[辑輯][:：].{1,30}|责编[:：].{1,30}|[\[【(（]\s*(?:责任编辑|责编|编辑)[:：]?.{1,30}[\]】)）]|本文来源[:：].{1,40}|"
+    r"来源[:：].{1,30}|原标题[:：].{1,80}"
+    r")\W*",
+    re.IGNORECASE,
+)  # fmt: skip
+_LEGAL = re.compile(
+    r"^\W{0,3}(?:(?:©|ⓒ|\(c\)|copyright\b|版权(?:所有|声明)|著作权|저작권|무단\s*전재).{0,600}|"
+    r".{0,160}(?:all\s+rights\s+reserved|without\s+(?:prior\s+)?written\s+(?:authorization|permission)|무단\s*(?:전재|복제)|版权所有|未经.{0,20}授权.{0,80}(?:转载|使用)|"
+    r"if\s+you\s+believe\s+it\s+infringes|distilled\s+and\s+summarized\s+from\s+source).{0,400}|"
+    r"(?:特别声明|免责声明|郑重声明|声明)[:：].{10,400}|license\s+for\s+publishing\s+multimedia.{0,60}|registration\s+number:?.{0,40}|"
+    r".{0,10}(?:ICP备|ICP证|京公网安备|网安备|网络视听许可).{0,120})$",
+    re.IGNORECASE | re.DOTALL,
+)
+_CAPTION = re.compile(
+    r"[\[(（【]\s*(?:photo|picture|image|video|file\s+photo|사진)[^\])）】]{0,60}[\])）】]\s*\.?$|"
+    r"[(（]\s*(?:xinhua|ap|afp|reuters|新华社|getty images)\s?(?:photo)?\s?/\s?[^)）]{2,50}[)）]\.?$|"
+    r"(?:新华社记者|新华社发|图片?来源|摄影)[^。]{0,30}[)）]?(?:\s*摄)?$|[^。]{0,120}\s摄[)）]?$|"
+    r"^(?:photo|image|picture|credit|圖|图|사진)\s?[:：=/].{0,160}$|"
+    r"^\(?(?:video|photo|text)\s+(?:reporters?|editors?|by)\b.{0,200}\)?$|\[image\s+source\s?=.{0,60}\]$",
+    re.IGNORECASE,
+)
+_NOTHING = re.compile(r"[\W_]*")
+
+
+def is_chrome(line: str) -> bool:
+    """Say whether *line* is certainly the site's, not the article's."""
+    if _NOTHING.fullmatch(line):
+        return True
+    if len(line) <= _LONGEST and (_WHOLE.fullmatch(line) or is_note(line)):
+        return True
+    return len(line) <= 900 and _LEGAL.match(line) is not None
+
+
+def is_caption(line: str) -> bool:
+    """Say whether *line* ends or starts as only a picture's caption or credit does."""
+    return len(line) <= 400 and _CAPTION.search(line) is not None
