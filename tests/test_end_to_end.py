@@ -127,9 +127,9 @@ def _play(world: FakeWorld, slack: FakeSlack, stage: Stage) -> History:
     world.edit(STEADY, "/new/10.html", text=text.replace(first, "987.6", 1))
     world.remove(SHY, "/new/13.html", Fate.GONE)
     world.remove(BUSY, "/new/11.html", Fate.BLOCKED)
-    crawl("edited", hours=13)
-    crawl("gone twice", hours=13)
-    crawl("gone thrice", hours=13)
+    crawl("edited", hours=15)
+    crawl("gone twice", hours=15)
+    crawl("gone thrice", hours=15)
     history.broken = broken(
         Evidence(
             sites={host: site for host, site in world.sites.items() if host != SHY},
@@ -192,8 +192,10 @@ def test_the_same_crawl_again_stores_nothing_and_tells_nothing(seen: Passes) -> 
 
 
 def test_an_unchanged_world_answers_304(seen: Passes) -> None:
-    pages = [line for line in seen("unchanged").served if not line.url.endswith("robots.txt")]
-    assert {line.status for line in pages} == {304}
+    # robots.txt is read anew in each pass, and so is an index: a 304 would hide its children.
+    always = ("/robots.txt", "/sitemap_index.xml")
+    pages = [line for line in seen("unchanged").served if not line.url.endswith(always)]
+    assert [line.url for line in pages if line.status != 304] == []
     assert all(line.conditional for line in pages)
     assert any("/new/10.html" in line.url for line in pages), "rechecked on its own"
 

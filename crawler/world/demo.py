@@ -160,7 +160,7 @@ class _Show:
         before, seen = self._stored(), len(self.slack.ledger())
         # Withdrawn is what the publisher has said three times over at least a day.
         for _ in range(3):
-            stored = self._crawl(hours=13)
+            stored = self._crawl(hours=15)
         demo_view.channel(self.console, self.slack.ledger(), since=seen)
         edited = self.script.edits["swap"].title or ""
         return [
@@ -178,7 +178,7 @@ class _Show:
         """The same world once more."""
         demo_view.heading(self.console, "Once more, with nothing changed")
         before, edits, seen = self._stored(), self._updates(), len(self.slack.ledger())
-        stored = self._crawl(hours=13)
+        stored = self._crawl(hours=15)
         return [
             Check("further revisions, nothing changed", before.revisions, stored.revisions),
             Check("further messages, nothing changed", 0, len(self.slack.ledger()) - seen),

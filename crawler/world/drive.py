@@ -159,7 +159,7 @@ class _Run:
         still = 0
         before: object = None
         for _ in range(MAX_QUIET_PASSES):
-            self.stage.later(hours=13)
+            self.stage.later(hours=15)
             self._command("crawl", "--no-deliver")
             self.stage.later(minutes=30)
             self._command("deliver")

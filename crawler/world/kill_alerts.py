@@ -133,7 +133,7 @@ def _sender(name: str, slack_url: str) -> SlackSender:
 
 
 def _deliver(archive: Archive, senders: dict[str, SlackSender], wanted: list[str]) -> None:
-    brisk = Policy(lease=timedelta(seconds=2), settle=timedelta(seconds=0.05))
+    brisk = Policy(lease=timedelta(seconds=0.8), settle=timedelta(seconds=0.05))
     widened: dict[str, Sender] = dict(senders)
     out = Dispatcher(archive, widened, policy=brisk, jitter=lambda: 0.02)
     end = time.monotonic() + WORKER_S
