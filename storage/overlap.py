@@ -40,6 +40,15 @@ class Overlap:
     figure_count: int
     second_by_sentence: tuple[float, ...]
 
+    def whole(self, first: Signature, second: Signature) -> bool:
+        """Return whether all of one stands in the other, in order: nothing but chrome around it."""
+        if first.words == second.words:
+            return True
+        if self.first_plain < 1 and self.second_plain < 1:
+            return False
+        shorter = min(len(first), len(second))
+        return in_order(first, second) * (len(first) + len(second)) / 2 >= shorter - 0.5
+
 
 def overlap(first: Signature, second: Signature) -> Overlap:
     """Return what *first* and *second* have in common in runs of `Signature.gram` words."""
