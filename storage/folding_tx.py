@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from storage.alert_tx import WAITING
 from storage.models import AlertRow, OutboxRecord
-from storage.outbox_tx import UNSETTLED, OutboxPart
+from storage.outbox_queries import UNSETTLED
+from storage.outbox_tx import OutboxPart
 from storage.part import Part
 from storage.types import AlertKind, OutboxOp, OutboxRow, OutboxState
 

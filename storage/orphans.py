@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, case, select, update
+from sqlalchemy import Connection, Select, case, select, update
 from sqlalchemy.orm import aliased
 
 from storage.models import OutboxRecord
@@ -18,19 +18,7 @@ def adopt_orphans(db: Connection) -> None:
     other children hang on that. A parent told by a digest: a reply goes below the digest, and an
     update is told by it too.
     """
-    parent = aliased(OutboxRecord)
-    rows = db.execute(
-        select(OutboxRecord.id, OutboxRecord.op, parent.id, parent.state, parent.folded_into)
-        .join(parent, parent.id == OutboxRecord.parent_id)
-        .where(OutboxRecord.state.in_(_WAITING))
-        .where(parent.state.in_([OutboxState.DEAD, OutboxState.FOLDED]))
-        # Updates first, the newest of them before the others; then in order of writing.
-        .order_by(
-            parent.id,
-            case((OutboxRecord.op == OutboxOp.UPDATE, 0), else_=1),
-            case((OutboxRecord.op == OutboxOp.UPDATE, -OutboxRecord.id), else_=OutboxRecord.id),
-        )
-    ).all()
+    rows = db.execute(_ORPHANS).all()
     heirs: dict[int, int] = {}
     for child_id, op, parent_id, state, digest_id in rows:
         child = update(OutboxRecord).where(OutboxRecord.id == child_id)
@@ -45,3 +33,23 @@ def adopt_orphans(db: Connection) -> None:
             db.execute(child.values(op=OutboxOp.POST.value, parent_id=None))
         else:
             db.execute(child.values(parent_id=heirs[parent_id]))
+
+
+def _orphans() -> Select[int, str, int, str, int | None]:
+    parent = aliased(OutboxRecord)
+    return (
+        select(OutboxRecord.id, OutboxRecord.op, parent.id, parent.state, parent.folded_into)
+        .join(parent, parent.id == OutboxRecord.parent_id)
+        .where(OutboxRecord.state.in_(_WAITING))
+        .where(parent.state.in_([OutboxState.DEAD, OutboxState.FOLDED]))
+        # Updates first, the newest of them before the others; then in order of writing.
+        .order_by(
+            parent.id,
+            case((OutboxRecord.op == OutboxOp.UPDATE, 0), else_=1),
+            case((OutboxRecord.op == OutboxOp.UPDATE, -OutboxRecord.id), else_=OutboxRecord.id),
+        )
+    )
+
+
+#: Asked before every claim: built once.
+_ORPHANS = _orphans()

@@ -15,24 +15,19 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, select, update
 
 from storage.alert_tx import WAITING, AlertPart
 from storage.clean import clean
 from storage.failpoints import failpoint
-from storage.models import AlertRow, OutboxRecord
+from storage.models import OutboxRecord
 from storage.orphans import adopt_orphans
+from storage.outbox_queries import CLAIM, NEXT, ROWS, UNSETTLED, WAITED_FOR
 from storage.part import OUTBOX_LOCK
 from storage.types import AlertDraft, AlertKind, OutboxOp, OutboxRow, OutboxState
 
 #: Held until somebody releases it.
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
-
-#: A row waits for the earlier ones of its thread in these states.
-UNSETTLED = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.CHECK, OutboxState.HELD)
-
-_PRIORITY = {"high": 0, "urgent": 0, "low": 2, "digest": 2}
 
 
 class OutboxPart(AlertPart):
@@ -55,35 +50,18 @@ class OutboxPart(AlertPart):
         """
         self._serialise(OUTBOX_LOCK)
         adopt_orphans(self._db)
-        taken = select(OutboxRecord.destination).where(
-            OutboxRecord.state == OutboxState.SENDING, OutboxRecord.lease_until >= now
-        )
-        wanted = [_due(now), _in_order(), OutboxRecord.destination.not_in(taken)]
-        if destinations is not None:
-            wanted.append(OutboxRecord.destination.in_(destinations))
-        first = (
-            func.row_number()
-            .over(
-                partition_by=OutboxRecord.destination,
-                order_by=(_priority(), OutboxRecord.next_at, OutboxRecord.id),
-            )
-            .label("place")
-        )
-        ranked = select(OutboxRecord.id, first).where(*wanted).subquery()
-        ids = self._db.scalars(
-            select(ranked.c.id).where(ranked.c.place == 1).order_by(ranked.c.id).limit(limit)
-        ).all()
+        if destinations is None:
+            destinations = self._db.scalars(WAITED_FOR, {"now": now}).all()
+        ids: list[int] = []
+        for name in sorted(destinations):
+            if len(ids) == limit:
+                break
+            found = self._db.scalar(NEXT, {"now": now, "destination": name})
+            ids += [] if found is None else [found]
         rows = self.outbox_rows(ids)
         for row in rows:
-            self._set(
-                OutboxRecord.id == row.id,
-                state=OutboxState.SENDING.value,
-                uncertain=True,
-                attempts=OutboxRecord.attempts + 1,
-                lease_owner=owner,
-                lease_until=now + lease,
-                first_attempt_at=func.coalesce(OutboxRecord.first_attempt_at, now),
-            )
+            claim = {"row": row.id, "owner": owner, "now": now, "until": now + lease}
+            self._db.execute(CLAIM, claim)
         return rows
 
     def mark_sent(
@@ -158,12 +136,11 @@ class OutboxPart(AlertPart):
         now: datetime,
     ) -> int:
         """Let go what is held, of one destination or by id; return how many."""
-        wanted = [OutboxRecord.state == OutboxState.HELD]
+        free = update(OutboxRecord).where(OutboxRecord.state == OutboxState.HELD)
         if destination is not None:
-            wanted.append(OutboxRecord.destination == destination)
+            free = free.where(OutboxRecord.destination == destination)
         if ids is not None:
-            wanted.append(OutboxRecord.id.in_(ids))
-        free = update(OutboxRecord).where(*wanted)
+            free = free.where(OutboxRecord.id.in_(ids))
         return self._db.execute(free.values(state=OutboxState.PENDING.value, next_at=now)).rowcount
 
     def bury(self, outbox_id: int, *, error_class: str, error: str, at: datetime) -> bool:
@@ -203,23 +180,9 @@ class OutboxPart(AlertPart):
 
     def outbox_rows(self, ids: Sequence[int]) -> tuple[OutboxRow, ...]:
         """Return these rows, each with its parent's state, in order of id."""
-        parent = aliased(OutboxRecord)
-        rows = self._db.execute(
-            select(OutboxRecord, AlertRow)
-            .join(AlertRow, AlertRow.id == OutboxRecord.alert_id)
-            .join(parent, parent.id == OutboxRecord.parent_id, isouter=True)
-            .where(OutboxRecord.id.in_(ids))
-            .order_by(OutboxRecord.id)
-            .with_only_columns(
-                *(getattr(OutboxRecord, name) for name in _OWN),
-                AlertRow.dedupe_key,
-                AlertRow.watchlist,
-                AlertRow.kind,
-                parent.state.label("parent_state"),
-                parent.channel.label("parent_channel"),
-                parent.message_id.label("parent_message_id"),
-            )
-        )
+        if not ids:
+            return ()
+        rows = self._db.execute(ROWS, {"ids": list(ids)})
         return tuple(_outbox_row(dict(row._mapping)) for row in rows)
 
     def _set(self, wanted: ColumnElement[bool], **values: Any) -> bool:
@@ -227,40 +190,6 @@ class OutboxPart(AlertPart):
 
 
 _UNLEASED: dict[str, None] = {"lease_owner": None, "lease_until": None}
-
-#: What an OutboxRow takes from its own row.
-_OWN = (
-    *("id", "alert_id", "op", "state", "destination", "priority", "payload", "story_id"),
-    *("revision", "created_at", "next_at", "attempts", "uncertain", "first_attempt_at"),
-    *("channel", "message_id", "parent_id", "error_class", "error", "sent_at", "reconciled"),
-)
-
-
-def _priority() -> ColumnElement[int]:
-    return case(_PRIORITY, value=OutboxRecord.priority, else_=1)
-
-
-def _due(now: datetime) -> ColumnElement[bool]:
-    """Rows whose time has come, and those whose sender died."""
-    resting = (OutboxState.PENDING, OutboxState.CHECK, OutboxState.HELD)
-    return or_(
-        and_(OutboxRecord.state.in_(resting), OutboxRecord.next_at <= now),
-        and_(OutboxRecord.state == OutboxState.SENDING, OutboxRecord.lease_until < now),
-    )
-
-
-def _in_order() -> ColumnElement[bool]:
-    """Rows that wait for nobody: no parent, or a sent one and no earlier sibling on its way."""
-    parent, sibling = aliased(OutboxRecord), aliased(OutboxRecord)
-    sent = select(parent.id).where(
-        parent.id == OutboxRecord.parent_id, parent.state == OutboxState.SENT
-    )
-    earlier = select(sibling.id).where(
-        sibling.parent_id == OutboxRecord.parent_id,
-        sibling.id < OutboxRecord.id,
-        sibling.state.in_(UNSETTLED),
-    )
-    return or_(OutboxRecord.parent_id.is_(None), and_(sent.exists(), ~earlier.exists()))
 
 
 def _why(error_class: str, error: str) -> dict[str, str]:
