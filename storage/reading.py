@@ -176,15 +176,11 @@ class ReadPart(Part):
 
     def story(self, story_id: int) -> StoryView | None:
         """Return one story with its members, origin first, then by first_seen_at."""
-        row = self._db.execute(select(StoryRow).where(StoryRow.id == story_id)).first()
+        columns = (StoryRow.id, StoryRow.created_at, StoryRow.pinned)
+        row = self._db.execute(select(*columns).where(StoryRow.id == story_id)).first()
         if row is None:
             return None
-        return StoryView(
-            id=row.id,
-            created_at=row.created_at,
-            pinned=row.pinned,
-            members=self.story_members(story_id),
-        )
+        return StoryView(**row._mapping, members=self.story_members(story_id))
 
     def story_members(self, story_id: int) -> tuple[StoryMember, ...]:
         """Return the members of a story, origin first, then by first_seen_at."""

@@ -66,7 +66,7 @@ def run(code: str, *arguments: object, **environment: str) -> subprocess.Popen[b
 
 def test_four_processes_lose_no_update(archive: Archive, archive_url: str) -> None:
     """Each revision reads the newest and adds one: a lost update would be a gap or a clash."""
-    steps = 8
+    steps = 5
     workers = [run(_WORKER, archive_url, worker, steps) for worker in range(4)]
     assert [worker.wait(timeout=100) for worker in workers] == [0] * 4
     with archive.read() as reader:

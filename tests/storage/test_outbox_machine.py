@@ -179,7 +179,7 @@ def test_nothing_lost_nothing_twice(sqlite_template: Path) -> None:
     run_state_machine_as_test(
         OutboxMachine,
         settings=settings(
-            max_examples=int(os.environ.get("WINDCATCH_EXAMPLES", "12")),
+            max_examples=int(os.environ.get("WINDCATCH_EXAMPLES", "6")),
             stateful_step_count=25,
             phases=[Phase.generate],
             deadline=None,

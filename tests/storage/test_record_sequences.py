@@ -50,7 +50,7 @@ def opened(template: Path) -> Iterator[Archive]:
 
 
 @settings(
-    max_examples=int(os.environ.get("WINDCATCH_EXAMPLES", "12")),
+    max_examples=int(os.environ.get("WINDCATCH_EXAMPLES", "6")),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
