@@ -11,6 +11,7 @@ from storage.normal import fold_line
 from storage.overlap import Overlap, in_order, overlap, reworded
 from storage.signature import Signature
 from storage.tokens import tokens
+from storage.translation import translated
 from storage.types import Attribution, CopyKind, Wire
 
 #: Both sides at least this: one text (18 + 14 real pairs read by hand, none wrong).
@@ -99,7 +100,11 @@ def relate(new: Document, candidate: Document) -> tuple[Kinship | None, frozense
 
 
 def _kinship(new: Document, candidate: Document, common: Overlap) -> Kinship | None:
-    found = _copied(new, candidate, common) or _spun(new, candidate, common)
+    found = (
+        _copied(new, candidate, common)
+        or _spun(new, candidate, common)
+        or _translated(new, candidate)
+    )
     if found is None:
         return None
     kind, score = found
@@ -206,6 +211,19 @@ def _spun(new: Document, old: Document, common: Overlap) -> tuple[CopyKind, floa
     if min(one, two) >= SPUN:
         return CopyKind.SPUN, (one + two) / 2
     return None
+
+
+def _translated(new: Document, old: Document) -> tuple[CopyKind, float] | None:
+    if not _two_languages(new, old) or not _near(new, old):
+        return None
+    sure = translated(new.signature, old.signature)
+    return None if sure is None else (CopyKind.TRANSLATED, sure)
+
+
+def _two_languages(a: Document, b: Document) -> bool:
+    if a.signature.han != b.signature.han:
+        return True
+    return bool(a.language and b.language and a.language[:2] != b.language[:2])
 
 
 def _near(a: Document, b: Document) -> bool:

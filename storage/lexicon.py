@@ -44,7 +44,7 @@ HAN_NOT_NEGATIONS = (
         "不妨",
     ),
 )
-HANGUL_NEGATIONS = ("않", "못", "없", "아니", "안", "불가", "금지", "말아", "말것", "미")
+HANGUL_NEGATIONS = ("않", "못", "없", "아니", "금지", "불가")
 
 MODALS = _set(
     """may might shall should must will would can could ought cannot need needs required requires
@@ -83,23 +83,7 @@ HAN_MODALS = (
     ),
     *("将", "要", "会", "拟", "宜", "需", "能", "或"),
 )
-HANGUL_MODALS = (
-    *(
-        "하여야",
-        "해야",
-        "할수있",
-        "할수없",
-        "해서는",
-        "된다",
-        "안된다",
-        "의무",
-        "금지",
-        "허용",
-        "가능",
-        "권고",
-    ),
-    *("수", "있다", "있으며", "한다", "것이다", "예정", "방침", "계획"),
-)
+HANGUL_MODALS = ("하여야", "해야", "의무", "허용", "가능", "권고", "예정", "방침")
 
 #: Replacing, adding or removing one of these changes what the reader must do or expect.
 CRITICAL = _set(
@@ -179,159 +163,4 @@ FUNCTION = _set(
 )
 HAN_FUNCTION = frozenset(
     "的地得了着之其此该这那也并且和与及而就则等在于对从向以把被将让给到中上里等个们吗呢啊呀"
-)
-
-#: Groups a desk exchanges without changing what is said. Lower case, base and inflected forms.
-_SYNONYMS = """
-said stated noted added remarked commented told says states notes adds explained
-big large sizable sizeable
-quick fast rapid swift
-quickly rapidly swiftly fast
-start begin commence started began begun commenced starts begins starting beginning
-end finish conclude ended finished concluded
-help assist aid helped assisted aided helps
-show demonstrate illustrate showed shown demonstrated shows demonstrates
-use utilize utilise employ used utilized utilised uses
-buy purchase bought purchased
-try attempt tried attempted
-get obtain got obtained
-make create made created
-important significant key major crucial vital essential main
-many numerous several
-also additionally
-about approximately around roughly some nearly
-because since as
-but however yet though although
-while whereas
-firm company firms companies enterprise enterprises business businesses corporation
-official officials
-nation country nations countries
-government authorities administration
-area region areas regions
-plan scheme programme program plans programmes programs
-method approach way methods approaches
-aim goal target objective aims goals objectives
-problem issue problems issues
-people persons individuals
-build construct built constructed building
-boost promote foster advance boosts promotes promoting boosting fostering
-improve enhance upgrade improved enhanced improves enhances improving enhancing
-ensure guarantee ensures ensuring
-keep maintain keeps maintains maintained kept
-hold organise organize held organised organized
-announced unveiled released issued published disclosed
-according
-near close
-huge vast enormous massive
-small little
-new fresh
-difficult hard tough
-easy simple
-wide broad
-whole entire full
-often frequently
-usually generally normally
-mostly mainly primarily chiefly largely
-especially particularly notably
-almost nearly
-meeting session gathering meetings
-talk speak talks discussions talked spoke
-ask request asked requested
-give provide gave provided gives provides offering offer offered
-need require
-speed pace
-chance opportunity
-car automobile vehicle cars automobiles vehicles
-job position jobs
-money funds funding
-rules regulations
-city municipality
-metaverse metacosm metaworld metaversion
-per
-held
-"""
-SYNONYMS: dict[str, int] = {}
-for _index, _line in enumerate(_SYNONYMS.strip().splitlines()):
-    for _word in _line.split():
-        SYNONYMS.setdefault(_word, _index)
-
-#: Han words exchanged without changing what is said.
-HAN_SYNONYMS = (
-    *(("表示", "称", "说", "指出", "介绍", "强调", "认为", "透露", "说道", "告诉记者"),),
-    *(
-        ("目前", "当前", "现在", "现阶段"),
-        ("以及", "和", "与", "及", "并"),
-        ("但是", "但", "不过", "然而"),
-    ),
-    *(
-        ("非常", "十分", "很", "极为", "相当"),
-        ("许多", "很多", "众多", "大量"),
-        ("开始", "启动", "展开"),
-    ),
-    *(
-        ("进行", "开展", "实施"),
-        ("促进", "推动", "推进"),
-        ("提高", "提升"),
-        ("加大", "加强"),
-        ("公司", "企业"),
-    ),
-    *(("因此", "所以", "因而"), ("帐", "账"), ("其他", "其它"), ("登陆", "登录"), ("作为", "做为")),
-    *(("截至", "截止"), ("部署", "布署"), ("唯一", "惟一"), ("像", "象"), ("重要", "关键", "主要")),
-    *(
-        ("日前", "近日", "近期", "日前"),
-        ("方面", "领域"),
-        ("记者", "本报记者", "笔者"),
-        ("通过", "经过"),
-    ),
-    *(("如果", "若", "如"), ("已经", "已", "业已"), ("由于", "因为", "因"), ("大约", "约", "左右")),
-    *(
-        ("很快", "迅速", "快速"),
-        ("巨大", "庞大"),
-        ("帮助", "协助"),
-        ("获得", "取得"),
-        ("出现", "发生"),
-    ),
-)
-HANGUL_SYNONYMS = (
-    *(("밝혔다", "말했다", "전했다", "설명했다", "강조했다", "덧붙였다", "언급했다", "했다고"),),
-    *(
-        ("매우", "아주", "상당히", "크게"),
-        ("현재", "지금"),
-        ("기업", "회사", "업체"),
-        ("그러나", "하지만", "다만"),
-    ),
-    *(
-        ("또한", "또", "아울러"),
-        ("및", "와", "과", "그리고"),
-        ("많은", "다수의", "여러"),
-        ("위해", "위하여"),
-    ),
-    *(
-        ("약", "대략"),
-        ("시작", "개시", "착수"),
-        ("되", "돼"),
-        ("통해", "통하여"),
-        ("대해", "대하여", "관해"),
-    ),
-)
-
-#: Pairs one letter apart that are both words: never a slip of the pen.
-CONFUSABLE = _set(
-    """casual causal contact contract county country infect inject through though thorough desert dessert
-    prosecute persecute statue statute status formally formerly ration ratio marital martial trail trial
-    united untied complaint compliant policy police advice advise personal personnel moral morale device
-    devise quite quiet council counsel principal principle affect effect accept except adopt adapt adapted
-    adopted million billion trillion trillions millions billions complement compliment imminent eminent
-    precede proceed access excess assure insure ensure loose lose public pubic state stage estate contest
-    context content consent contend intent invent prevent president precedent resident residents presidents
-    inflation deflation emigrate immigrate migrate export expert exports experts report resort import
-    impart house horse nuclear unclear united invasion evasion preserve reserve reverse revenue avenue
-    secured secure security scarcity approve improve approved improved proposal disposal deposit depose
-    deport depart export expect except inspect suspect respect prospect restrict district constrict
-    minister ministry militia military production protection prediction reduction deduction induction
-    correction collection connection conviction convection defect detect deflect reflect elect select
-    reject eject inject subject object project protect protest contest detest attest arrest assess
-    access excess recess process success succeed exceed proceed concede recede sending spending
-    attending pending lending leading reading raising rising arising closing losing hiring firing living
-    giving driving striving thriving arriving surviving reviving"""
 )

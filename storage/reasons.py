@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from storage.diff import word_ops
-from storage.lexicon import CONFUSABLE
 from storage.senses import Sense
+from storage.synonyms import CONFUSABLE
 
 #: How much one change of a kind matters, 0..1. From SUBSTANTIVE_FROM on it rings.
 WEIGHTS = {

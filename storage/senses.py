@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 
 from storage.lexicon import (
     CRITICAL,
@@ -14,15 +13,16 @@ from storage.lexicon import (
     HAN_MODALS,
     HAN_NEGATIONS,
     HAN_NOT_NEGATIONS,
-    HAN_SYNONYMS,
-    HANGUL_SYNONYMS,
+    HANGUL_MODALS,
+    HANGUL_NEGATIONS,
     MODALS,
     MONTHS,
     NEGATIONS,
     SAME,
-    SYNONYMS,
     WEEKDAYS,
 )
+from storage.phrases import hangul_synonyms, plain, stem
+from storage.synonyms import SYNONYMS
 from storage.tokens import Token, tokens
 
 
@@ -37,36 +37,6 @@ class Sense:
     text: str
 
 
-_PHRASES = (
-    (re.compile(r"\bwon't\b", re.IGNORECASE), "will not"),
-    (re.compile(r"\bcan't\b|\bcannot\b", re.IGNORECASE), "can not"),
-    (re.compile(r"\bshan't\b", re.IGNORECASE), "shall not"),
-    (re.compile(r"\b(\w+)n't\b", re.IGNORECASE), r"\1 not"),
-    (re.compile(r"\b(\w+)'(?:ll)\b", re.IGNORECASE), r"\1 will"),
-    (re.compile(r"\b(?:has|have|had) (?:got )?to\b(?= [a-z])", re.IGNORECASE), "must"),
-    (re.compile(r"\bper cent\b", re.IGNORECASE), "%"),
-    (re.compile(r"\bin order to\b|\bso as to\b", re.IGNORECASE), "to"),
-    (re.compile(r"\bas well as\b|\balong with\b|\btogether with\b", re.IGNORECASE), "and"),
-    (re.compile(r"\bdue to\b|\bowing to\b|\bbecause of\b", re.IGNORECASE), "because"),
-    (re.compile(r"\bin addition(?: to)?\b|\bas well\b", re.IGNORECASE), "also"),
-    (re.compile(r"\bat present\b", re.IGNORECASE), "now"),
-    (re.compile(r"\ba number of\b|\blots of\b|\ba lot of\b", re.IGNORECASE), "many"),
-    (re.compile(r"\baccording to\b", re.IGNORECASE), "says"),
-    (
-        re.compile(r"\b(?:u\.s\.a?\.?|usa|united states(?: of america)?)(?=\W|$)", re.IGNORECASE),
-        "US",
-    ),
-    (re.compile(r"\bUS(?=\$)"), ""),
-    (re.compile(r"\b(?:u\.k\.|united kingdom)(?=\W|$)", re.IGNORECASE), "UK"),
-    (re.compile(r"\b(?:e\.u\.|european union)(?=\W|$)", re.IGNORECASE), "EU"),
-    (re.compile(r"\b(?:u\.n\.|united nations)(?=\W|$)", re.IGNORECASE), "UN"),
-    (re.compile(r"\b(\d+)(?:st|nd|rd|th)\b", re.IGNORECASE), r"\1"),
-    (re.compile("됬"), "됐"),
-    (re.compile("몇 ?일"), "며칠"),
-    (re.compile(r"百分之(\d+(?:\.\d+)?)"), r"\1%"),
-    (re.compile(r"(?<=\d) ?(?:퍼센트|프로)"), "%"),
-    (re.compile(r"(?<=\d)(?:元人民币|块钱?)"), "元"),
-)
 _NUMBER_WORDS = {
     word: value
     for value, word in enumerate(
@@ -155,25 +125,9 @@ _UNITS = frozenset(
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
-@cache
-def _han_table() -> tuple[re.Pattern[str], dict[str, str]]:
-    rows = {word: group[0] for group in HAN_SYNONYMS for word in group}
-    ordered = sorted(rows, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, ordered))), rows
-
-
-@cache
-def _hangul_table() -> dict[str, str]:
-    return {word: group[0] for group in HANGUL_SYNONYMS for word in group}
-
-
 def senses(shadowed: str) -> list[Sense]:
     """Return what a folded sentence says, in order; articles, particles and the like left out."""
-    text = shadowed
-    for pattern, plain in _PHRASES:
-        text = pattern.sub(plain, text)
-    pattern, table = _han_table()
-    text = pattern.sub(lambda found: table[found.group()], text)
+    text = plain(shadowed)
     found = list(tokens(text))
     dates = [(m.start(), m.end(), m.group().strip()) for m in _DATE.finditer(text)]
     result: list[Sense] = []
@@ -323,40 +277,13 @@ def _beside_number(found: Sequence[Token], place: int) -> bool:
 
 
 def _hangul(value: str) -> Sense | None:
-    if any(sign in value for sign in ("않", "못", "없", "아니", "금지", "불가")):
+    if any(sign in value for sign in HANGUL_NEGATIONS):
         return Sense(f"neg:{value}", "negation", value)
+    if any(sign in value for sign in HANGUL_MODALS):
+        return Sense(f"m:{_PARTICLE.sub('', value)}", "modal", value)
     bare = _PARTICLE.sub("", value) if len(value) > 1 else value
-    bare = _hangul_table().get(value, _hangul_table().get(bare, bare))
+    bare = hangul_synonyms().get(value, hangul_synonyms().get(bare, bare))
     return Sense(f"k:{bare}", "word", value)
-
-
-_SPELLINGS = (
-    (re.compile(r"isation(s?)$"), r"ization\1"),
-    (re.compile(r"is(e[sd]?|ing)$"), r"iz\1"),
-    (re.compile(r"(?<=[a-z]{2})our(s|ed|ing|able|ite|al|)$"), r"or\1"),
-    (re.compile(r"yse(d|s|)$"), r"yze\1"),
-    (re.compile(r"(?<=[a-z]{3})tre(s?)$"), r"ter\1"),
-    (re.compile(r"ence$"), "ense"),
-    (re.compile(r"ogue(s?)$"), r"og\1"),
-    (re.compile(r"programme(s?)$"), r"program\1"),
-    (re.compile(r"ll(ed|ing|er|ers)$"), r"l\1"),
-    (re.compile(r"aluminium$"), "aluminum"),
-)
-_SUFFIX = re.compile(r"(?:ies|ied|ing|ed|es|s|e|y)$")
-
-
-@lru_cache(maxsize=16_384)
-def stem(word: str) -> str:
-    """Return a crude stem: one for a word's plural, tenses and British and American spellings."""
-    for pattern, plain in _SPELLINGS:
-        word = pattern.sub(plain, word)
-    if len(word) < 4 or not word.isascii():
-        return word
-    cut = _SUFFIX.sub("", word)
-    if len(cut) < 3:
-        return word
-    # "banned" and "ban": the doubled consonant of an inflection.
-    return cut[:-1] if len(cut) > 3 and cut[-1] == cut[-2] and cut != word else cut
 
 
 def _scoped(result: list[Sense]) -> list[Sense]:

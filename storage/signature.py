@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from hashlib import blake2b
 
 from storage.figures import Facts, facts_of
+from storage.gazetteer import names_by_script
 from storage.lexicon import FUNCTION
 from storage.noise import drop
 from storage.normal import fold_line, lines, sentences
@@ -206,6 +207,13 @@ def signature(title: str, text: str, *, language: str | None = None) -> Signatur
                 words.append(_word(token.value, token.kind, place == 0))
                 ideographs += token.kind == "ideograph"
             lengths.append(min(len(found), 0x7FFF) << 1 | quoted)
+    if ideographs or any("가" <= char <= "힣" for char in text[:2000]):
+        body = fold_line(text[: 4 * MAX_TOKENS])
+        facts.names += [
+            zlib.crc32(english.encode())
+            for name, english in names_by_script().items()
+            if name in body
+        ]
     head = Facts()
     folded = fold_line(title)
     facts_of(list(tokens(folded)), start=0, into=head)

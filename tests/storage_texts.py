@@ -150,3 +150,27 @@ ZH_RIVAL = """开重卡的老陈最烦的就是排队充电，一天要耗掉两
 
 去年海东的电动重卡多了38.5%，总数到了4.1万辆。技术要求4月公布，听一个月的意见，各市5月底交方案。至于路边的地谁出，发布会上没有人回答。
 """
+
+#: One text in two languages, with names that both scripts are known to share.
+EN_ORIGINAL = """HEFEI, Feb. 11 (Xinhua) -- East China's Anhui Province plans to put 150 billion yuan into its new energy vehicle industry by 2028, the provincial government said on Wednesday.
+
+The plan aims at an annual output of 2.4 million vehicles, 36 percent more than in 2025. Hefei, the provincial capital, will account for 1.5 million of them.
+
+BYD and Nio will each add a plant, which together will create 18,500 jobs. Suppliers from Jiangsu and Zhejiang will receive tax relief of 12 percent if they move before the end of 2026.
+
+Anhui exported 571,000 vehicles last year, an increase of 21.8 percent, according to customs figures. Germany and Brazil were the largest markets.
+"""
+ZH_TRANSLATION = """新华社合肥2月11日电 安徽省政府11日表示，到2028年，该省计划向新能源汽车产业投入1500亿元。
+
+方案提出，年产量达到240万辆，比2025年增长36%，其中省会合肥将达到150万辆。
+
+比亚迪和蔚来将各新增一座工厂，合计创造18500个就业岗位。江苏、浙江的供应商如在2026年底前迁入，可享受12%的税收减免。
+
+海关数据显示，安徽去年出口汽车57.1万辆，增长21.8%，德国和巴西是最大的市场。
+"""
+ZH_OTHER = """新华社合肥2月11日电 安徽省11日公布汽车出口情况。去年全省出口汽车57.1万辆，增长21.8%，其中新能源汽车占43.5%。
+
+德国是最大市场，进口9.6万辆；巴西、墨西哥分列其后，分别为7.2万辆和5.4万辆。合肥海关表示，今年将增开14条航线，通关时间压缩到26小时。
+
+比亚迪在当地的出口额达到388亿元。分析人士认为，欧盟关税使对欧出口下降了11.3%。
+"""

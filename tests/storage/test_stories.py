@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from paths import SEEDS, needs_seeds
 from storage_texts import (
     EMBEDDING,
+    EN_ORIGINAL,
     FOLLOW_UP,
     QUOTING_A,
     QUOTING_B,
@@ -20,8 +21,10 @@ from storage_texts import (
     RIVAL,
     SPUN,
     WIRE,
+    ZH_OTHER,
     ZH_REPRINT,
     ZH_RIVAL,
+    ZH_TRANSLATION,
     ZH_WIRE,
 )
 
@@ -77,7 +80,9 @@ ADDED_NOISE = (
         (REPORT_Q2, REPORT_Q3, None, "two issues of one form"),
         (QUOTING_A, QUOTING_B, None, "one speech quoted twice"),
         (ZH_WIRE, ZH_RIVAL, None, "another report of one event, in Chinese"),
-        (WIRE, ZH_WIRE, None, "another language, by the plain rules"),
+        (EN_ORIGINAL, ZH_TRANSLATION, CopyKind.TRANSLATED, "figures, order and names agree"),
+        (EN_ORIGINAL, ZH_OTHER, None, "another report in another language"),
+        (WIRE, ZH_WIRE, None, "names that prove nothing: shown to nobody as one"),
     ],
 )
 def test_what_is_one_text(old: str, new: str, wanted: CopyKind | None, reason: str) -> None:
@@ -190,7 +195,14 @@ def test_a_signature_is_small_and_comes_back_whole(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [(WIRE, TRIMMED), (WIRE, SPUN), (WIRE, EMBEDDING), (ZH_WIRE, ZH_REPRINT)]
+    ("old", "new"),
+    [
+        (WIRE, TRIMMED),
+        (WIRE, SPUN),
+        (WIRE, EMBEDDING),
+        (ZH_WIRE, ZH_REPRINT),
+        (EN_ORIGINAL, ZH_TRANSLATION),
+    ],
 )
 def test_copies_are_found_through_the_index(old: str, new: str) -> None:
     a, b = signature("", old), signature("", new)

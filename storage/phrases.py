@@ -1,0 +1,90 @@
+"""One form for what can be written in several: contractions, abbreviations, spellings, synonyms. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from storage.synonyms import HAN_SYNONYMS, HANGUL_SYNONYMS
+
+_PHRASES = (
+    (re.compile(r"\bwon't\b", re.IGNORECASE), "will not"),
+    (re.compile(r"\bcan't\b|\bcannot\b", re.IGNORECASE), "can not"),
+    (re.compile(r"\bshan't\b", re.IGNORECASE), "shall not"),
+    (re.compile(r"\b(\w+)n't\b", re.IGNORECASE), r"\1 not"),
+    (re.compile(r"\b(\w+)'(?:ll)\b", re.IGNORECASE), r"\1 will"),
+    (re.compile(r"\b(?:has|have|had) (?:got )?to\b(?= [a-z])", re.IGNORECASE), "must"),
+    (re.compile(r"\bper cent\b", re.IGNORECASE), "%"),
+    (re.compile(r"\bin order to\b|\bso as to\b", re.IGNORECASE), "to"),
+    (re.compile(r"\bas well as\b|\balong with\b|\btogether with\b", re.IGNORECASE), "and"),
+    (re.compile(r"\bdue to\b|\bowing to\b|\bbecause of\b", re.IGNORECASE), "because"),
+    (re.compile(r"\bin addition(?: to)?\b|\bas well\b", re.IGNORECASE), "also"),
+    (re.compile(r"\bat present\b", re.IGNORECASE), "now"),
+    (re.compile(r"\ba number of\b|\blots of\b|\ba lot of\b", re.IGNORECASE), "many"),
+    (re.compile(r"\baccording to\b", re.IGNORECASE), "says"),
+    (
+        re.compile(r"\b(?:u\.s\.a?\.?|usa|united states(?: of america)?)(?=\W|$)", re.IGNORECASE),
+        "US",
+    ),
+    (re.compile(r"\bUS(?=\$)"), ""),
+    (re.compile(r"\b(?:u\.k\.|united kingdom)(?=\W|$)", re.IGNORECASE), "UK"),
+    (re.compile(r"\b(?:e\.u\.|european union)(?=\W|$)", re.IGNORECASE), "EU"),
+    (re.compile(r"\b(?:u\.n\.|united nations)(?=\W|$)", re.IGNORECASE), "UN"),
+    (re.compile(r"\b(\d+)(?:st|nd|rd|th)\b", re.IGNORECASE), r"\1"),
+    (re.compile("됬"), "됐"),
+    (re.compile("몇 ?일"), "며칠"),
+    (re.compile(r"百分之(\d+(?:\.\d+)?)"), r"\1%"),
+    (re.compile(r"(?<=\d) ?(?:퍼센트|프로)"), "%"),
+    (re.compile(r"(?<=\d)(?:元人民币|块钱?)"), "元"),
+)
+
+
+def plain(shadowed: str) -> str:
+    """Return a folded sentence with phrases and exchangeable Han words in one form each."""
+    text = shadowed
+    for pattern, form in _PHRASES:
+        text = pattern.sub(form, text)
+    pattern, table = _han_table()
+    return pattern.sub(lambda found: table[found.group()], text)
+
+
+@cache
+def _han_table() -> tuple[re.Pattern[str], dict[str, str]]:
+    rows = {word: group[0] for group in HAN_SYNONYMS for word in group}
+    ordered = sorted(rows, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, ordered))), rows
+
+
+@cache
+def hangul_synonyms() -> dict[str, str]:
+    """Return the exchangeable Korean words, each with the one that stands for all."""
+    return {word: group[0] for group in HANGUL_SYNONYMS for word in group}
+
+
+_SPELLINGS = (
+    (re.compile(r"isation(s?)$"), r"ization\1"),
+    (re.compile(r"is(e[sd]?|ing)$"), r"iz\1"),
+    (re.compile(r"(?<=[a-z]{2})our(s|ed|ing|able|ite|al|)$"), r"or\1"),
+    (re.compile(r"yse(d|s|)$"), r"yze\1"),
+    (re.compile(r"(?<=[a-z]{3})tre(s?)$"), r"ter\1"),
+    (re.compile(r"ence$"), "ense"),
+    (re.compile(r"ogue(s?)$"), r"og\1"),
+    (re.compile(r"programme(s?)$"), r"program\1"),
+    (re.compile(r"ll(ed|ing|er|ers)$"), r"l\1"),
+    (re.compile(r"aluminium$"), "aluminum"),
+)
+_SUFFIX = re.compile(r"(?:ies|ied|ing|ed|es|s|e|y)$")
+
+
+@lru_cache(maxsize=16_384)
+def stem(word: str) -> str:
+    """Return a crude stem: one for a word's plural, tenses and British and American spellings."""
+    for pattern, plain in _SPELLINGS:
+        word = pattern.sub(plain, word)
+    if len(word) < 4 or not word.isascii():
+        return word
+    cut = _SUFFIX.sub("", word)
+    if len(cut) < 3:
+        return word
+    # "banned" and "ban": the doubled consonant of an inflection.
+    return cut[:-1] if len(cut) > 3 and cut[-1] == cut[-2] and cut != word else cut
