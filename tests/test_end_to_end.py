@@ -77,7 +77,10 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
             offers=frozenset({"rss"}), robots="User-agent: *\nDisallow: /private/\n",
         ),
     )  # fmt: skip
-    with FakeWorld(sites, clock=clock.now) as world, FakeSlack([configtext.CHANNEL]) as slack:
+    with (
+        FakeWorld(sites, clock=clock.now) as world,
+        FakeSlack([configtext.CHANNEL], clock=clock.timestamp) as slack,
+    ):
         stage = Stage(
             tmp_path_factory.mktemp("stage"),
             world=world,

@@ -84,7 +84,7 @@ def _play(console: Console, folder: Path) -> list[Check]:
     publishers = news.sites()
     with contextlib.ExitStack() as stack:
         world = stack.enter_context(FakeWorld(publishers, clock=clock.now))
-        slack = stack.enter_context(FakeSlack([configtext.CHANNEL]))
+        slack = stack.enter_context(FakeSlack([configtext.CHANNEL], clock=clock.timestamp))
         stage = Stage(
             folder,
             world=world,

@@ -94,7 +94,7 @@ def drive(
     result = Drive(seed=seed)
     with contextlib.ExitStack() as stack:
         world = stack.enter_context(FakeWorld(SITES, clock=clock.now))
-        slack = stack.enter_context(FakeSlack([configtext.CHANNEL]))
+        slack = stack.enter_context(FakeSlack([configtext.CHANNEL], clock=clock.timestamp))
         stage = Stage(
             folder,
             world=world,
@@ -140,17 +140,19 @@ class _Run:
 
     def round(self) -> None:
         """Some news, a crawl that may be killed, a delivery that may be killed."""
-        for _ in range(self.dice.randint(1, 4)):
+        for _ in range(self.dice.randint(2, 6)):
             self._do(self.operator.act())
         # Past any lease, and far enough for rechecks to fall due.
         self.stage.later(minutes=self.dice.choice((5, 70, 200, 800)))
         self._try(CRAWLING, "crawl", "--no-deliver")
-        if self.dice.random() < 0.5:
+        if self.dice.random() < 0.7:
+            # The dead one's leases have run out.
+            self.stage.later(minutes=3)
             self._command("crawl", "--no-deliver")
         if self.dice.random() < 0.3:
             self.slack.fail(self.dice.choice(FAULTS))
-        for _ in range(self.dice.randint(1, 3)):
-            self.stage.later(minutes=self.dice.choice((1, 5, 30)))
+        for _ in range(self.dice.randint(2, 5)):
+            self.stage.later(minutes=self.dice.choice((2, 5, 30)))
             self._try(DELIVERING, "deliver")
 
     def settle(self) -> None:
@@ -172,7 +174,7 @@ class _Run:
 
     def _try(self, points: tuple[str, ...], *command: str) -> None:
         """Run *command*, to be killed at one of *points*."""
-        point, nth = self.dice.choice(points), self.dice.choice((1, 1, 1, 2, 3))
+        point, nth = self.dice.choice(points), self.dice.choice((1, 1, 1, 1, 2, 3))
         finished = self._command(*command, failpoint=f"{point}:{nth}:kill")
         if finished.killed:
             self.result.kills[point] += 1
@@ -185,7 +187,9 @@ class _Run:
         ended = "killed" if finished.killed else f"exit {finished.code}"
         at = f" at {failpoint}" if failpoint else ""
         self._do(f"{' '.join(command)}{at}: {ended} in {finished.seconds:.1f} s")
-        if "Traceback" in finished.stderr or finished.code not in (0, 1, -9):
+        # What the workers of a killed process say when their pipe breaks is no news.
+        failed = "Traceback" in finished.stderr and not finished.killed
+        if failed or finished.code not in (0, 1, -9):
             self._note(f"{command[0]}: {ended}: {_last_words(finished.stderr)}")
         return finished
 

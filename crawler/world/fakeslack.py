@@ -13,8 +13,9 @@ import socket
 import struct
 import sys
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -68,8 +69,15 @@ class FakeSlack:
         port: int = 0,
         one_a_second: bool = False,
         mix: Mix | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self.space = Workspace(channels, token=token, one_a_second=one_a_second)
+        """Take the channels.
+
+        Args:
+            clock: seconds since the epoch; give it the program's where that is shifted, since
+                reconciling asks for messages from a time on.
+        """
+        self.space = Workspace(channels, token=token, one_a_second=one_a_second, clock=clock)
         #: Requests seen, by method.
         self.requests: Counter[str] = Counter()
         self._mix = mix

@@ -74,6 +74,10 @@ class WorldClock:
         """Return the time, aware UTC."""
         return datetime.now(UTC) + self.ahead
 
+    def timestamp(self) -> float:
+        """Return the time in seconds since the epoch, as Slack counts it."""
+        return self.now().timestamp()
+
 
 class Stage:
     """Runs `python -m crawler ...` in *folder* against a world and a fake Slack."""
