@@ -114,7 +114,9 @@ class GuardedResolver:
     ) -> IHostResolution:
         """Resolve *hostName* and pass its addresses on, all of them or none."""
         receiver: Any = resolutionReceiver
-        if f"{hostName}:{portNumber}" != self._exempt:
+        # A tunnel's endpoint asks for the proxy's name alone, with port 0.
+        port = portNumber or (self._exempt or "").rpartition(":")[2]
+        if f"{hostName}:{port}" != self._exempt:
             receiver = _Checked(receiver, hostName, self._allowed, self._refuse)
         # zope interfaces leave `self` out of their signatures, which confuses type checkers.
         resolve: Callable[..., IHostResolution] = self._original.resolveHostName

@@ -26,6 +26,11 @@ MAX_LINKS = 2000
 MIN_GROUP = 3
 
 _CHROME = frozenset({"nav", "footer", "form", "select", "script", "style", "noscript"})
+#: Headings and pictures around a link are the same list as a bare link.
+_WRAPPERS = frozenset(
+    {"h1", "h2", "h3", "h4", "h5", "h6", "p", "span", "b", "strong", "em", "i", "figure", "picture"}
+)
+_ROWS = frozenset({"li", "tr", "dd", "dt", "td"})
 _DATE = re.compile(r"(?<!\d)(20\d\d)\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _ENGLISH = re.compile(
@@ -173,13 +178,14 @@ def _links(anchors: Iterable[html.HtmlElement], base: str, zone: str | None) -> 
 
 def _path(anchor: html.HtmlElement) -> str | None:
     """Return what *anchor* hangs on, four steps up; None inside a page's chrome."""
-    steps = []
+    steps: list[str] = []
     for depth, element in enumerate(anchor.iterancestors()):
         if element.tag in _CHROME or depth > 40:
             return None
-        if depth < 4:
-            classes = " ".join(sorted((element.get("class") or "").split()))
-            steps.append(f"{element.tag!s}.{classes}")
+        if len(steps) < 4 and element.tag not in _WRAPPERS:
+            # Rows are told apart by classes ("odd", "last", "top"); lists are not.
+            named = "" if element.tag in _ROWS else element.get("class") or ""
+            steps.append(f"{element.tag!s}.{' '.join(sorted(named.split()))}")
     return ">".join(steps)
 
 

@@ -99,7 +99,8 @@ def test_an_allowed_network_passes() -> None:
 
 
 def test_the_configured_proxy_passes_on_its_own_port_only() -> None:
-    answers = Answers(("127.0.0.1",), ("127.0.0.1",))
+    answers = Answers(("127.0.0.1",), ("127.0.0.1",), ("127.0.0.1",))
     guard = GuardedResolver(Reactor(answers), (), "127.0.0.1:3128")
     assert resolve(guard, "127.0.0.1", 3128) == ["127.0.0.1"]
+    assert resolve(guard, "127.0.0.1", 0) == ["127.0.0.1"]
     assert resolve(guard, "127.0.0.1", 80) == []
