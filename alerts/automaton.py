@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable
 from itertools import islice
 
 from daachorse import CharwiseDoubleArrayAhoCorasick
@@ -20,35 +21,51 @@ Hit = tuple[int, int]
 Hits = dict[int, list[Hit]]
 
 
-class Automaton:
-    """Finds the terms 0..n-1, each given as its needles."""
+class NeedleTable:
+    """Collects the needles of many terms, each distinct string once.
 
-    def __init__(self, terms: Sequence[Iterable[Needle]]) -> None:
-        ids: dict[str, int] = {}
-        owners: list[list[tuple[int, Needle]]] = []
-        for number, needles in enumerate(terms):
-            for needle in needles:
-                index = ids.setdefault(needle.text, len(ids))
-                if index == len(owners):
-                    owners.append([])
-                owners[index].append((number, needle))
-        #: The term of a needle that is one term's alone and needs no further look; else -1.
-        self._plain: list[int] = []
-        self._lead: list[int] = []
-        self._trail: list[int] = []
-        self._owners: dict[int, tuple[tuple[int, Needle], ...]] = {}
-        for index, owned in enumerate(owners):
-            number, needle = owned[0]
-            plain = len(owned) == 1 and not (
-                needle.check or needle.wild or needle.open_end or needle.open_start
-            )
-            self._plain.append(number if plain else -1)
-            self._lead.append(needle.lead)
-            self._trail.append(needle.trail)
-            if not plain:
-                self._owners[index] = tuple(owned)
+    Most needles are one term's alone and need no further look; for these only numbers are kept,
+    so that a hundred thousand of them cost a few megabytes beside the automaton.
+    """
+
+    def __init__(self) -> None:
+        self.ids: dict[str, int] = {}
+        #: The term of a plain needle; else -1.
+        self.plain = array("i")
+        self.lead = bytearray()
+        self.trail = bytearray()
+        #: For the others, the terms and their needles.
+        self.owners: dict[int, list[tuple[int, Needle]]] = {}
+
+    def add(self, number: int, needles: Iterable[Needle]) -> None:
+        """Add the needles of term *number*."""
+        for needle in needles:
+            index = self.ids.setdefault(needle.text, len(self.ids))
+            simple = not (needle.check or needle.wild or needle.open_end or needle.open_start)
+            if index == len(self.plain):
+                self.plain.append(number if simple else -1)
+                self.lead.append(needle.lead)
+                self.trail.append(needle.trail)
+                if not simple:
+                    self.owners[index] = [(number, needle)]
+                continue
+            if index not in self.owners:
+                first = Needle(needle.text, self.lead[index], self.trail[index])
+                self.owners[index] = [(self.plain[index], first)]
+                self.plain[index] = -1
+            self.owners[index].append((number, needle))
+
+
+class Automaton:
+    """Finds the terms of a table."""
+
+    def __init__(self, table: NeedleTable) -> None:
+        self._plain = table.plain
+        self._lead, self._trail = bytes(table.lead), bytes(table.trail)
+        self._owners = table.owners
         self._wild: dict[str, SafePattern] = {}
-        self._find = CharwiseDoubleArrayAhoCorasick(list(ids)).find_overlapping if ids else None
+        texts = list(table.ids)
+        self._find = CharwiseDoubleArrayAhoCorasick(texts).find_overlapping if texts else None
 
     def scan(self, folded: Folded) -> Hits:
         """Return every occurrence of every term in *folded*."""

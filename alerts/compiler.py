@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from alerts.automaton import NeedleTable
 from alerts.evaluate import (
     AllTest,
     AnyTest,
@@ -39,7 +40,7 @@ from alerts.query.tree import (
     Same,
     Term,
 )
-from alerts.terms import Needle, needles
+from alerts.terms import needles
 from alerts.theme import Subject, Theme, Watchlist
 
 _FACTS: dict[str, Callable[[str], Callable[[Subject], bool]]] = {
@@ -58,7 +59,7 @@ class Plan:
     test: Test
     #: Of each set one term must occur, or the theme cannot hold. The first is the anchor: the
     #: theme is looked at only when one of its terms occurs. Empty: always looked at.
-    required: tuple[frozenset[int], ...]
+    required: tuple[tuple[int, ...], ...]
     sources: tuple[Callable[[Subject], bool], ...]
     #: Term number -> weight, where it is not 1.
     weights: dict[int, float]
@@ -70,12 +71,13 @@ class Compiler:
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, bool, tuple[str, ...]], int] = {}
         self._patterns: dict[tuple[str, bool], int] = {}
-        #: For each term its needles; empty for patterns.
-        self.needles: list[tuple[Needle, ...]] = []
+        #: What to look for.
+        self.table = NeedleTable()
         #: For each term how it is written in the query.
         self.labels: list[str] = []
         #: For each term a guess at how often it occurs: short terms are common.
         self._commonness: list[float] = []
+        self._tests: list[TermTest] = []
 
     def plans(self, watchlists: Sequence[Watchlist]) -> list[Plan]:
         """Return a plan for each theme of *watchlists*."""
@@ -102,7 +104,7 @@ class Compiler:
             watchlist,
             theme,
             test,
-            tuple(group for group, _ in groups),
+            tuple(tuple(group) for group, _ in groups),
             tuple(source_test(source.lower()) for source in theme.sources),
             weights,
         )
@@ -115,11 +117,13 @@ class Compiler:
         """
         match node:
             case Term():
-                return TermTest(self._term(node, languages))
+                return self._term(node, languages)
             case And(parts=parts):
                 return AllTest(tuple(self.test(part, languages) for part in parts))
             case Or(parts=parts):
-                return AnyTest(tuple(self.test(part, languages) for part in parts))
+                tests = tuple(self.test(part, languages) for part in parts)
+                numbers = tuple(one.number for one in tests if isinstance(one, TermTest))
+                return AnyTest(tests, numbers if len(numbers) == len(tests) else ())
             case Not(child=child):
                 return NotTest(self.test(child, languages))
             case Near(distance=distance, left=left, right=right, ordered=ordered):
@@ -141,27 +145,29 @@ class Compiler:
             case Group(name=name):
                 raise QueryError(f"unknown group ${name}", node.at)
 
-    def _term(self, term: Term, languages: tuple[str, ...]) -> int:
+    def _term(self, term: Term, languages: tuple[str, ...]) -> TermTest:
         key = (term.text, term.exact, languages)
         number = self._numbers.get(key)
         if number is None:
+            # Ahead of the number, which only a term without fault may take.
             found = needles(term, languages)
-            number = self._numbers[key] = len(self.needles)
-            self.needles.append(found)
+            number = self._numbers[key] = len(self.labels)
+            self.table.add(number, found)
             self.labels.append(term.text)
             shortest = min(len(needle.text) for needle in found)
             self._commonness.append(1.0 / (shortest * shortest))
-        return number
+            self._tests.append(TermTest(number))
+        return self._tests[number]
 
     def _pattern(self, node: Pattern) -> PatternTest:
         pattern = compiled(node)
         key = (node.source, node.ignore_case)
         number = self._patterns.get(key)
         if number is None:
-            number = self._patterns[key] = len(self.needles)
-            self.needles.append(())
+            number = self._patterns[key] = len(self.labels)
             self.labels.append(f"re:/{node.source}/")
             self._commonness.append(1.0)
+            self._tests.append(TermTest(number))
         return PatternTest(number, pattern)
 
 

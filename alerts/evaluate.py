@@ -127,7 +127,11 @@ class AllTest:
             more = part.find(found, within)
             if more is None:
                 return None
-            _merge(evidence, more)
+            if not evidence:
+                evidence = more
+            elif more:
+                evidence = dict(evidence)
+                _merge(evidence, more)
         return evidence
 
     def places(self, found: Found, within: Range) -> list[Place]:
@@ -139,8 +143,13 @@ class AnyTest:
     """One part or more holds; the evidence is that of all that do."""
 
     parts: tuple[Test, ...]
+    #: The parts' terms when all parts are terms, else empty: most lists of synonyms are.
+    terms: tuple[int, ...] = ()
 
     def find(self, found: Found, within: Range) -> Evidence:
+        if self.terms and within is None:
+            hits = found.hits
+            return {number: hits[number] for number in self.terms if number in hits} or None
         evidence: Hits = {}
         holds = False
         for part in self.parts:

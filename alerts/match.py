@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from alerts.automaton import Automaton, Hit, Hits
 from alerts.compiler import Compiler, Plan, positive_terms
@@ -17,8 +19,8 @@ __all__ = ["MAX_SPANS", "Matcher", "Subject"]
 #: Spans kept with a match, the first in the text; enough to explain it and to mark the sentences.
 MAX_SPANS = 64
 
-#: A hit and the number of its term.
-_Mark = tuple[int, int, int]
+#: A hit, the number of its term, and its span.
+_Mark = tuple[int, int, int, Span]
 
 
 class Matcher:
@@ -26,22 +28,31 @@ class Matcher:
 
     def __init__(self, watchlists: Sequence[Watchlist]) -> None:
         compiler = Compiler()
-        self._plans: list[Plan] = compiler.plans(watchlists)
+        with _collector_paused():
+            self._plans: list[Plan] = compiler.plans(watchlists)
+            self._automaton = Automaton(compiler.table)
         self._labels = compiler.labels
-        self._automaton = Automaton(compiler.needles)
         #: Term -> the themes it is an anchor of.
         self._anchored: dict[int, list[int]] = {}
+        #: Theme -> the other sets of terms it requires.
+        self._further: dict[int, tuple[tuple[int, ...], ...]] = {}
         self._always: list[int] = []
         for index, plan in enumerate(self._plans):
             if not plan.required:
                 self._always.append(index)
                 continue
+            if len(plan.required) > 1:
+                self._further[index] = plan.required[1:]
             for number in plan.required[0]:
                 self._anchored.setdefault(number, []).append(index)
 
     def match(self, subject: Subject) -> tuple[Match, ...]:
         """Return a match for each theme that holds for *subject*, in the order of the watchlists."""
-        article = self.look(subject)
+        return self.match_folded(subject, Folded(subject.title, subject.text))
+
+    def match_folded(self, subject: Subject, folded: Folded) -> tuple[Match, ...]:
+        """Return what `match` does, for a subject folded already."""
+        article = Article(subject, folded, self._automaton.scan(folded), self._labels)
         matches = []
         for index in self._candidates(article.hits):
             found = self._match(self._plans[index], article)
@@ -79,12 +90,15 @@ class Matcher:
             if number in anchored:
                 looked_at.update(anchored[number])
         present = hits.keys()
-        plans = self._plans
-        return [
-            index
-            for index in sorted(looked_at)
-            if not any(present.isdisjoint(group) for group in plans[index].required[1:])
-        ]
+        further = self._further
+        found = []
+        for index in sorted(looked_at):
+            for group in further.get(index, ()):
+                if present.isdisjoint(group):
+                    break
+            else:
+                found.append(index)
+        return found
 
     def _match(self, plan: Plan, article: Article) -> Match | None:
         theme = plan.theme
@@ -108,6 +122,18 @@ class Matcher:
         )
 
 
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Build without the garbage collector: it would walk all themes again and again (3x slower)."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
 class Article(Found):
     """What is found in one article, with what themes share: spans and points of each term."""
 
@@ -115,33 +141,39 @@ class Article(Found):
         super().__init__(subject, folded, hits)
         self._labels = labels
         self._points: dict[int, float] = {}
-        self._spans: dict[_Mark, Span] = {}
+        self._marks: dict[int, list[_Mark]] = {}
 
     def spans(self, evidence: Hits) -> tuple[Span, ...]:
         """Return the spans of *evidence*, title first, in order, at most `MAX_SPANS`."""
         marks: list[_Mark] = []
         for number, hits in evidence.items():
-            marks.extend([(start, end, number) for start, end in hits[:MAX_SPANS]])
-        marks.sort()
-        known = self._spans
-        found = []
-        for mark in marks[:MAX_SPANS]:
-            span = known.get(mark)
-            if span is None:
-                span = known[mark] = self.span((mark[0], mark[1]), self._labels[mark[2]])
-            found.append(span)
-        return tuple(found)
+            if hits is self.hits.get(number):
+                known = self._marks.get(number)
+                if known is None:
+                    known = self._marks[number] = self._marked(number, hits)
+                marks += known
+            else:
+                marks += self._marked(number, hits)
+        if len(marks) > 1:
+            marks.sort()
+        return tuple([mark[3] for mark in marks[:MAX_SPANS]])
+
+    def _marked(self, number: int, hits: list[Hit]) -> list[_Mark]:
+        label = self._labels[number]
+        # Two hits of one term never have equal extent, so that spans are never compared.
+        return [(*hit, number, self.span(hit, label)) for hit in hits[:MAX_SPANS]]
 
     def score(self, evidence: Hits, weights: dict[int, float]) -> float:
         """Return the score of *evidence*, rounded to four digits."""
         total = 0.0
+        known = self._points
         for number, hits in evidence.items():
-            whole = hits is self.hits.get(number)
-            value = self._points.get(number) if whole else None
-            if value is None:
+            if hits is self.hits.get(number):
+                value = known.get(number)
+                if value is None:
+                    value = known[number] = points(len(hits), self.best_place(hits))
+            else:
                 value = points(len(hits), self.best_place(hits))
-                if whole:
-                    self._points[number] = value
             total += value * weights.get(number, 1.0) if weights else value
         return round(score(total), 4)
 

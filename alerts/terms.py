@@ -25,7 +25,9 @@ SPAN_UNSPACED, SPAN_WORD = 8, 30
 # Letters no keyboard has; they stand for * and ? while the rest of a term is folded.
 _ANY, _ONE = "\ua66e", "\ua66b"
 _WILD = re.compile(r"\*|(?<=\w)\?(?=[\w*?])")
-_SYMBOLS = frozenset("+#&%@$")
+#: Terms that fold to themselves: most of a large watchlist.
+_SIMPLE = re.compile(r"[a-z][a-z0-9]*(?:[ -][a-z0-9]+)*$")
+_SEPARATORS = re.compile("[ -]")
 _SYMBOLS_END = re.compile(r"[+#&%@$]+$")
 _LAST_UNSPACED = re.compile(f"[{UNSPACED}]$")
 _FIRST_UNSPACED = re.compile(f"^[{UNSPACED}]")
@@ -75,6 +77,8 @@ def needles(term: Term, languages: tuple[str, ...] = ()) -> tuple[Needle, ...]:
 def _needles(text: str, exact: bool, languages: tuple[str, ...], at: int) -> tuple[Needle, ...]:
     if len(text) > MAX_TERM:
         raise QueryError(f"a term of {len(text)} characters; at most {MAX_TERM} are read", at)
+    if not exact and _SIMPLE.match(text):
+        return tuple(_simple_needle(form) for form in forms(text, languages))
     if _WILD.search(text) and not exact:
         return (_wild_needle(text, at),)
     found: dict[Needle, None] = {}
@@ -93,6 +97,11 @@ def _needles(text: str, exact: bool, languages: tuple[str, ...], at: int) -> tup
             )
         )
     return tuple(found)
+
+
+def _simple_needle(form: str) -> Needle:
+    """Return the needle of a form in small ASCII letters: what the general way makes, faster."""
+    return Needle(f" {' '.join(_SEPARATORS.split(form))} ", 1, 1)
 
 
 def folded_term(text: str) -> str:

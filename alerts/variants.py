@@ -12,6 +12,7 @@ import re
 MAX_FORMS = 24
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_HAS_LETTERS = re.compile(r"[a-zA-Z\u00c0-\u024f\uac00-\ud7a3\u3000-\u30ff\ufb00-\ufb06㈱-]")
 _LATIN = re.compile(r"^[a-zA-Z\u00c0-\u024f]+$")
 _VOWELS = "aeiou"
 
@@ -50,6 +51,11 @@ _SPELLINGS = (
     (re.compile(r"^licence$"), "license"),
     (re.compile(r"ll(ed|ing|er|ers)$"), r"l\1"),
 )
+#: Told in one look: nothing of the table applies to most words.
+_MAY_RESPELL = re.compile(
+    r"(?i:i[sz](?:e|ation|ing)|ou?r|(?:cent|fib|met|lit)(?:er|re)|age?ing|programm?e?|alumini?um"
+    r"|defen[cs]e|licence|ll(?:ed|ing|er))"
+)
 # Words in which "-ise", "-ize" belong to the stem.
 _FIXED_ISE_TEXT = (
     "rise raise praise promise premise exercise enterprise surprise precise concise expertise "
@@ -79,6 +85,8 @@ _LIGATURES = (("ß", "ss"), ("œ", "oe"), ("æ", "ae"), ("ﬁ", "fi"), ("ﬂ", "
 #: Letters that German and Scandinavian texts write as two when the key is missing.
 _UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ø", "oe"), ("å", "aa"))
 
+_ENGLISH, _ENGLISH_FRENCH = ("en",), ("en", "fr")
+
 #: Languages whose adjectives and nouns both take a plural.
 _ALL_WORDS = frozenset({"fr", "es", "pt", "it"})
 
@@ -90,6 +98,8 @@ def forms(term: str, languages: tuple[str, ...] = ()) -> tuple[str, ...]:
     French ones too when the term has an accent.
     """
     found: dict[str, None] = {term: None}
+    if not _HAS_LETTERS.search(term) and "'" not in term:
+        return (term,)
     spoken = _spoken(term, languages)
     for spelling in _joined(term):
         found.setdefault(spelling)
@@ -103,12 +113,14 @@ def forms(term: str, languages: tuple[str, ...] = ()) -> tuple[str, ...]:
 
 
 def _spoken(term: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    if not languages:
+        return _ENGLISH if term.isascii() else _ENGLISH_FRENCH
     known = tuple(
         dict.fromkeys(code[:2] for code in languages if code[:2] in _ALL_WORDS | {"en", "de"})
     )
     if known:
         return known
-    return ("en",) if term.isascii() else ("en", "fr")
+    return _ENGLISH if term.isascii() else _ENGLISH_FRENCH
 
 
 def _joined(term: str) -> list[str]:
@@ -233,7 +245,7 @@ def _romance(word: str, language: str, *, many: bool) -> str:
 
 def _respelled(form: str, spoken: tuple[str, ...]) -> list[str]:
     found = []
-    if "en" in spoken:
+    if "en" in spoken and _MAY_RESPELL.search(form):
         for word in _WORD.finditer(form):
             low = word.group().lower()
             if low in _FIXED_ISE:

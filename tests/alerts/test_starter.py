@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from paths import SEEDS, needs_seeds
+from themes_labelled import judge, labelled_texts
 
 from alerts.match import Matcher, Subject
 from alerts.watchlist import load_starter
@@ -61,3 +62,13 @@ def test_seeds(seed: str) -> None:
     text = next(SEEDS.glob(f"{seed}_*.txt")).read_text(encoding="utf-8")
     title, _, body = text.partition("\n")
     assert themes_of(title, body) == set(SEED_THEMES[seed].split())
+
+
+def test_precision_and_recall_on_the_labelled_texts() -> None:
+    """The figures of benchmarks/eval_themes.py, so that a theme cannot get worse unnoticed."""
+    texts = labelled_texts()
+    assert len(texts) >= 300
+    assert 0.45 < sum(not text.themes for text in texts) / len(texts) < 0.55
+    for theme, count in judge(MATCHER, [theme.id for theme in STARTER.themes], texts).items():
+        assert count.precision >= 0.95, (theme, count.wrong)
+        assert count.recall >= 0.95, (theme, count.missed)
