@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType

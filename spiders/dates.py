@@ -127,7 +127,7 @@ _UPDATED = re.compile(
     re.IGNORECASE,
 )
 _PUBLISHED = re.compile(
-    r"(?:publish(?:ed)?|posted|released?|issued|created|first\s+published|date|veröffentlicht|publié|"
+    r"(?:publish(?:ed)?|posted|released?|issued|created|datum|fecha|data|tarih|yayınlanma|first\s+published|date|veröffentlicht|publié|"
     r"publicado|pubblicato|发布|發佈|發布|发表|發表|发稿|刊登|时间|時間|日期|입력|등록|기사입력|송고|公開|掲載|投稿)"
     r"\W{0,6}(?:on|at|le|am|el|时间|時間|日期|於|于|日)?[\s:：|]{0,4}(?:\w{3,9},?\s)?$",
     re.IGNORECASE,
