@@ -56,9 +56,9 @@ def configure(
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level.upper())
-    quiet = logging.DEBUG if level == "debug" else logging.WARNING
-    for name in _CHATTY:
-        logging.getLogger(name).setLevel(max(quiet, root.level))
+    if level != "debug":
+        # On the handler: Scrapy sets the level of its loggers anew whenever a crawl begins.
+        handler.addFilter(_worth_telling)
     logging.captureWarnings(True)
     # A broken log stream must not print a traceback of its own between the lines.
     logging.raiseExceptions = False
@@ -69,6 +69,11 @@ def bound(**fields: str | int) -> Iterator[None]:
     """Add *fields* (run_id, source, alert_id...) to every event of this context."""
     with structlog.contextvars.bound_contextvars(**fields):
         yield
+
+
+def _worth_telling(record: logging.LogRecord) -> bool:
+    """Return False for what libraries tell below a warning."""
+    return record.levelno >= logging.WARNING or record.name.split(".")[0] not in _CHATTY
 
 
 class _Formatter(logging.Formatter):

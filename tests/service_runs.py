@@ -51,7 +51,7 @@ class Running:
         """What it has logged so far."""
         return self._log.read_text(errors="replace")
 
-    def says(self, text: str, *, within_s: float = 30.0) -> None:
+    def says(self, text: str, *, within_s: float = 60.0) -> None:
         """Wait until *text* is in its log."""
         until(
             lambda: text in self.log, within_s=within_s, why=lambda: f"{text!r} not in:\n{self.log}"
@@ -90,7 +90,7 @@ def alive(pid: int) -> bool:
 
 
 def until(
-    done: Callable[[], bool], *, within_s: float = 30.0, why: Callable[[], str] = lambda: "not done"
+    done: Callable[[], bool], *, within_s: float = 60.0, why: Callable[[], str] = lambda: "not done"
 ) -> None:
     """Wait for *done*."""
     deadline = time.monotonic() + within_s

@@ -52,7 +52,7 @@ class Scene:
     slack: FakeSlack
     stage: Stage
 
-    def publish(self, host: str, seed: int, *, topic: str | None = "swap") -> None:
+    def publish(self, host: str, seed: int, *, topic: str | None = "battery swapping") -> None:
         title, text = compose(seed, "en", topic=topic)
         now = self.stage.clock.now()
         path = f"/a/{seed}.html"
