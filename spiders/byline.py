@@ -164,7 +164,9 @@ def people(stated: Iterable[str]) -> tuple[str, ...]:
 
 def named_in(line: str) -> tuple[str, ...]:
     """Return the names in a visible byline ("By Jane Doe and John Roe"), or ()."""
-    match = _BY.match(line.strip()) if len(line) <= 160 else None
+    # "by Jill Shen Oct 18, 2022": what a date or a bar cuts off is no name.
+    line = re.split(rf"\s(?:{_MONTH}\s)?\d|[|·•]|\s(?:Updated|Published|Posted)\b", line.strip())[0]
+    match = _BY.match(line) if len(line) <= 160 else None
     return people([match["names"]]) if match else ()
 
 

@@ -16,6 +16,7 @@ from lxml.cssselect import CSSSelector, SelectorError
 from spiders.blocks import Block, read_blocks
 from spiders.body import Body, read_body, read_given
 from spiders.byline import attribution, correspondent, named_in, people, wire
+from spiders.chrome import is_caption
 from spiders.dates import in_utc, zone_for
 from spiders.facts import document_facts
 from spiders.language import code, detect
@@ -245,7 +246,8 @@ def _notes(blocks: Sequence[Block], body: Body) -> Iterator[str]:
         block = blocks[i]
         elsewhere = any(m in block.marks for m in ("related", "comment", "side", "hidden"))
         outside = i not in taken or i in (first, last)
-        if outside and not elsewhere and len(block.text) <= 160:
+        picture = "caption" in block.marks or is_caption(block.text)
+        if outside and not elsewhere and not picture and len(block.text) <= 160:
             yield block.text
 
 

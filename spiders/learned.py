@@ -34,7 +34,7 @@ class Learned:
 
     def observe(self, title: str, lines: Iterable[str]) -> Self:
         """Return this memory with one more page in it."""
-        under = _hash(title)
+        under = _hash(title, counters=False)
         seen = dict(self.seen)
         for key in dict.fromkeys(_hash(line) for line in lines if 0 < len(line) <= LONGEST):
             before = seen.pop(key, ())
@@ -63,7 +63,10 @@ class Learned:
         An older revision goes through this before it is compared with a new extraction: a line
         learned in between must not look like an edit.
         """
-        return "\n\n".join(self.filter(text.split("\n\n"))[0])
+        paragraphs = (
+            "\n".join(self.filter(paragraph.split("\n"))[0]) for paragraph in text.split("\n\n")
+        )
+        return "\n\n".join(filter(None, paragraphs))
 
     def to_json(self) -> dict[str, Any]:
         """Return this memory as JSON-able values; `from_json` reads them."""
@@ -84,6 +87,8 @@ class Learned:
         )
 
 
-def _hash(text: str) -> str:
-    folded = _DIGITS.sub("0", _SPACE.sub(" ", text).strip().lower())
+def _hash(text: str, *, counters: bool = True) -> str:
+    folded = _SPACE.sub(" ", text).strip().lower()
+    if counters:
+        folded = _DIGITS.sub("0", folded)
     return hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).hexdigest()

@@ -172,5 +172,6 @@ def _plausibility(body: bytes, name: str) -> float:
         return sum(1 for char in letters if "가" <= char <= "힣") / total - 2 * broken
     if name in {"cp932", "euc_jp"}:
         kana = sum(1 for char in letters if "ぁ" <= char <= "ヶ")
-        return kana / total - 2 * broken
+        # Half of Japanese is kana; read as Korean, the same bytes are nearly all Hangul.
+        return 2.2 * kana / total - 2 * broken
     return sum(1 for char in letters if char in _COMMON_HAN) / total * 3 - 2 * broken

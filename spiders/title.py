@@ -32,12 +32,8 @@ def read_title(
         )
         if text
     ]
-    # JSON-LD's headline is at times the one for search engines: where the other one is both the
-    # heading and the window's title, it is what readers see. (The heading alone does not say so:
-    # on six of thirteen such pages of the sets it was the other way round.)
-    for signal, text in stated[1:]:
-        if stated[0][1] not in headings and text in headings and head.startswith(text):
-            return text, signal
+    # JSON-LD first, even where og:title and the heading agree against it: measured on the 172
+    # titled pages of `fundus`, preferring those loses 6 and gains 0.
     if stated:
         return stated[0][1], stated[0][0]
     if head:
@@ -58,7 +54,7 @@ def strip_site(title: str, site: str | None, headings: Sequence[str] = ()) -> st
         if len(heading) >= 8 and heading != title and heading in title:
             # Only what follows is the site's; what stands before is a kicker, part of the title.
             rest = title.partition(heading)[2].strip()
-            if title.startswith(heading) and re.match(r"[|｜\-–—·•»_]", rest):
+            if title.startswith(heading) and re.match(r"[|｜\-–—·•»:_]", rest):
                 return heading
     pieces = [(m.start(), m.end()) for m in _SEPARATOR.finditer(title)]
     if not pieces or not site:
