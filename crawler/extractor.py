@@ -51,7 +51,6 @@ class InWorkers:
             page.capture, source_id=source.id, **_options(page, source)
         )
 
-
     async def close(self) -> None:
         """End the workers, if any were started."""
         if self._pool is not None:
