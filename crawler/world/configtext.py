@@ -42,10 +42,21 @@ def source(
     found_in: Sequence[tuple[str, str]],
     language: str | None = None,
     zone: str | None = None,
+    links: str | None = None,
     more: Iterable[str] = (),
 ) -> str:
-    """Return one `[sources.<id>]` table; *more* are further lines of it."""
-    rows = [f"  {{kind = {_text(kind)}, url = {_text(url)}}}," for kind, url in found_in]
+    """Return one `[sources.<id>]` table.
+
+    Args:
+        found_in: (kind, URL) of its discovery documents.
+        links: CSS selector of the article links on its listings; None lets the reader find them.
+        more: further lines of the table.
+    """
+    chosen = f", links = {_text(links)}" if links else ""
+    rows = [
+        f"  {{kind = {_text(kind)}, url = {_text(url)}{chosen if kind == 'listing' else ''}}},"
+        for kind, url in found_in
+    ]
     lines = [
         f"[sources.{id_}]",
         f"name = {_text(name)}",

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from crawler.world import configtext
 from crawler.world.fakeslack import FakeSlack
-from crawler.world.replay import Recording, ReplayWorld, key, load, select
+from crawler.world.replay import LINKS, Recording, ReplayWorld, key, load, select
 from crawler.world.stage import Finished, Stage
 from storage.archive import Archive
 
@@ -69,6 +69,8 @@ def replay(recordings: Sequence[Recording], folder: Path, *, timeout_s: float = 
                 name=host,
                 home=f"https://{host}/",
                 found_in=[world.channel(host)],
+                # Many lists have one entry, which no reader of lists would take for one.
+                links=LINKS,
                 # The recordings are years old: a live pass would leave old entries alone.
                 more=['max_age = "36500d"'],
             )
@@ -126,9 +128,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--pages", type=int, default=240)
     parser.add_argument("--keep", type=Path, help="leave configuration and database here")
+    parser.add_argument("--small", action="store_true", help="the smallest pages: quicker")
     options = parser.parse_args(argv)
     try:
-        chosen = select(load(options.data), pages=options.pages)
+        chosen = select(load(options.data), pages=options.pages, small=options.small)
     except OSError as error:
         sys.stderr.write(f"no recorded pages: {error}\n")
         return 2

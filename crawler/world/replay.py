@@ -28,6 +28,8 @@ from crawler.world.server import Server
 from crawler.world.tls import Authority
 
 FEED, SITEMAP, LISTING = "/windcatch-feed.xml", "/windcatch-sitemap.xml", "/windcatch-list.html"
+#: CSS selector of the links on a generated listing.
+LINKS = "li.news a"
 #: No recorded page is larger than a few MB; a broken index must not fill the memory.
 MAX_PAGE = 16 * 1024 * 1024
 
@@ -84,12 +86,16 @@ def load(data: Path) -> tuple[Recording, ...]:
     return tuple(found.values())
 
 
-def select(recordings: Iterable[Recording], *, pages: int, per_host: int = 8) -> list[Recording]:
+def select(
+    recordings: Iterable[Recording], *, pages: int, per_host: int = 8, small: bool = False
+) -> list[Recording]:
     """Return about *pages* recordings, sets in turn, hosts with most pages first.
 
     Hosts with many pages first keeps the number of sources, each with its own robots.txt and feed,
-    in proportion.
+    in proportion. With *small*, the smallest pages instead, whoever's they are: quick to read.
     """
+    if small:
+        return sorted(recordings, key=lambda r: (r.file.stat().st_size, r.id))[:pages]
     hosts: dict[tuple[str, str], list[Recording]] = defaultdict(list)
     for recording in recordings:
         hosts[recording.set, recording.host].append(recording)
