@@ -10,14 +10,14 @@ from typing import NamedTuple
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff"
 KANA = "\u3041-\u3096\u30a1-\u30fa\u30fc"
 
+# The commonest first; marks match nothing and are passed over.
 _TOKEN = re.compile(
-    r"(?P<number>(?:(?<![\w)])[-+]|(?<=[^\W\d_])(?<![A-Za-z])[-+])?"
-    r"\d+(?:[.,:/'-]\d+|\s?-\s?(?=\d)\d+|~\d+)*)"
-    rf"|(?P<ideograph>[{HAN}{KANA}])"
-    r"|(?P<initials>(?:[A-Za-z]\.){2,}[A-Za-z]?(?![A-Za-z]))"
+    r"(?P<initials>(?:[A-Za-z]\.){2,}[A-Za-z]?(?![A-Za-z]))"
     rf"|(?P<word>[^\W\d_{HAN}{KANA}]+(?:'[^\W\d_{HAN}{KANA}]+)*)"
+    rf"|(?P<ideograph>[{HAN}{KANA}])"
+    r"|(?P<number>(?:(?<![\w)])[-+]|(?<=[^\W\d_])(?<![A-Za-z])[-+])?"
+    r"\d+(?:[.,:/'-]\d+|\s?-\s?(?=\d)\d+|~\d+)*)"
     r"|(?P<symbol>[%‰‱$€£¥₩₽₹°℃℉+<>=≤≥≠±×÷§?√∞]|(?<=[A-Z])-(?=[\s).,;:]|$))"
-    r"|(?P<mark>[^\s\w])"
 )
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
@@ -36,9 +36,7 @@ class Token(NamedTuple):
 def tokens(folded: str) -> Iterator[Token]:
     """Yield the tokens of a folded text, in order; punctuation away from digits is no token."""
     for found in _TOKEN.finditer(folded):
-        kind = found.lastgroup or "mark"
-        if kind == "mark":
-            continue
+        kind = found.lastgroup or ""
         value = found.group()
         if kind == "number":
             value = value.replace(" ", "").replace("~", "-")

@@ -188,7 +188,7 @@ def test_the_five_seed_articles_are_five_stories() -> None:
 def test_a_signature_is_small_and_comes_back_whole(text: str) -> None:
     made = signature("T 12", text)
     assert Signature.unpack(made.pack()) == made
-    assert len(made.index_hashes) <= 16
+    assert len(made.index_hashes) <= 15
     assert len(made.query_hashes) <= 64
     assert set(made.index_hashes) <= set(made.query_hashes)
     assert all(-(2**63) <= one < 2**63 for one in made.query_hashes)
@@ -229,8 +229,6 @@ PINNED: tuple[int, ...] = (
     8383590783680170139,
     7374212463139515781,
     -6161968584160785744,
-    -482473328940201415,
-    3065917497553926219,
 )
 
 
