@@ -6,13 +6,14 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crawler.answers import NOWHERE, extract_answer, unreadable_answer
-from crawler.inputs import STDIN, InputProblem, read_bytes, read_lines, text_of
+from crawler.inputs import STDIN, InputProblem, Line, lines_in, read_bytes, read_lines, text_of
 from storage.types import Capture
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Job:
     file: str
     path: str
     url: str | None
+    #: The page itself, when it came on standard input.
+    body: bytes | None = field(default=None, repr=False)
     #: Why it cannot be read, once that is known.
     problem: str | None = None
 
@@ -44,18 +47,28 @@ def jobs(inputs: Iterable[str], *, url: str | None = None) -> Iterator[Job]:
     for given in inputs:
         if given != STDIN and not Path(given).exists():
             raise InputProblem(f"{given}: no such file")
-        if given.endswith(_INDEX):
-            yield from _listed(given)
+        if given == STDIN:
+            yield from _given(read_bytes(STDIN), url)
+        elif given.endswith(_INDEX):
+            yield from _listed(read_lines(given), given, Path(given).parent)
         else:
             yield Job(file=given, path=given, url=url)
 
 
-def _listed(index: str) -> Iterator[Job]:
-    folder = Path(index).parent
-    for line in read_lines(index):
-        file = text_of(line, "file", index, required=True)
+def _given(data: bytes, url: str | None) -> Iterator[Job]:
+    """Yield what came on standard input: an index when it begins as JSON does, else a page."""
+    if data.lstrip()[:1] == b"{":
+        name = "standard input"
+        yield from _listed(lines_in(BytesIO(data), name), name, Path())
+    else:
+        yield Job(file=STDIN, path=STDIN, url=url, body=data)
+
+
+def _listed(lines: Iterable[Line], name: str, folder: Path) -> Iterator[Job]:
+    for line in lines:
+        file = text_of(line, "file", name, required=True)
         assert file is not None
-        yield Job(file=file, path=str(folder / file), url=text_of(line, "url", index))
+        yield Job(file=file, path=str(folder / file), url=text_of(line, "url", name))
 
 
 def run(
@@ -84,7 +97,7 @@ def run(
 
 def _answer(pool: ExtractPool, job: Job, now: datetime) -> tuple[Job, dict[str, Any]]:
     try:
-        body = read_bytes(job.path)
+        body = read_bytes(job.path) if job.body is None else job.body
     except InputProblem as error:
         reason = str(error)
         failed = Job(file=job.file, path=job.path, url=job.url, problem=reason)

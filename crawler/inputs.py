@@ -79,19 +79,26 @@ def read_lines(path: str | Path) -> Iterator[Line]:
     Raises:
         InputProblem: a line is no JSON object; the message says which.
     """
-    file = sys.stdin.buffer if str(path) == STDIN else _opened(path)
-    name = "standard input" if str(path) == STDIN else str(path)
-    try:
-        number = 0
-        while raw := file.readline(MAX_LINE + 1):
-            number += 1
-            if len(raw) > MAX_LINE:
-                raise InputProblem(f"{name}:{number}: a line longer than {MAX_LINE >> 20} MiB")
-            if raw.strip():
-                yield Line(number, _object(raw, name, number))
-    finally:
-        if file is not sys.stdin.buffer:
-            file.close()
+    if str(path) == STDIN:
+        yield from lines_in(sys.stdin.buffer, "standard input")
+        return
+    with _opened(path) as file:
+        yield from lines_in(file, str(path))
+
+
+def lines_in(file: BinaryIO, name: str) -> Iterator[Line]:
+    """Yield the objects of an open JSON Lines *file*, called *name* in messages.
+
+    Raises:
+        InputProblem: a line is no JSON object; the message says which.
+    """
+    number = 0
+    while raw := file.readline(MAX_LINE + 1):
+        number += 1
+        if len(raw) > MAX_LINE:
+            raise InputProblem(f"{name}:{number}: a line longer than {MAX_LINE >> 20} MiB")
+        if raw.strip():
+            yield Line(number, _object(raw, name, number))
 
 
 def _object(raw: bytes, name: str, number: int) -> dict[str, Any]:

@@ -64,7 +64,7 @@ class Ticker:
                 break
             task = asyncio.create_task(self._crawl(config, ids, owner))
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._done)
             started += 1
         return started
 
@@ -90,6 +90,12 @@ class Ticker:
             await child.end(at_once=True)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=5)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # Its leases run out by themselves; the service goes on.
+            logger.error("a crawl could not be looked after", exc_info=error)
 
     def _claim(self, config: Config, owner: str) -> tuple[str, ...]:
         with self._archive.begin() as tx:

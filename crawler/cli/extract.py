@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -35,7 +36,7 @@ def extract(
     """Show what extraction sees in pages: title, text, times, authors, language.
 
     An INPUT that ends in .jsonl is an index: lines of {"file": ..., "url": ...}, each file
-    relative to the index. Needs no configuration and no database.
+    relative to the index. Off a terminal, JSON is printed in any case. Needs no configuration and no database.
 
     \b
     Examples:
@@ -48,7 +49,7 @@ def extract(
         raise UsageProblem("--url is for a single HTML input")
     now = datetime.now(UTC)
     listed = list(jobs(inputs, url=url))
-    many = as_json or len(listed) > 3
+    many = as_json or not sys.stdout.isatty()
     failed = 0
     for job, answer in _counted(run(listed, now=now, workers=workers), len(listed)):
         failed += job.problem is not None

@@ -122,7 +122,7 @@ def test_a_crawl_that_hangs_costs_only_itself(scene: Scene) -> None:
     # Asleep with its leases in hand, deaf to everything: as in a parser that never returns.
     with Running(scene.stage, failpoint="lease.claimed:1:sleep") as service:
         service.says("was ended at its deadline", within_s=40)
-        until(lambda: len(scene.runs("service")) >= 1 and None not in scene.runs("service"))
+        until(lambda: "killed" in scene.runs("service"), why=lambda: service.log)
         assert service.process.poll() is None
         service.tell(signal.SIGTERM)
         assert service.ended() == 0
