@@ -19,7 +19,7 @@ _LABELS = (
     r"(?:last )?(?:updated|published|posted|modified|first published|created)(?: (?:on|at))?|"
     r"(?:updated|publication|published|post|release) (?:date|time|at|on)|"
     r"(?:edited|written|reported|reporting|editing|photo|photos|story|text) by|editors?|reporters?|"
-    r"photographer|source|writers?|authors?|contributors?|"
+    r"photographer|photos?|images?|source|writers?|authors?|contributors?|"
     r"更新(?:时间|日期|于)?|发布(?:时间|日期|于)?|时间|日期|来源|稿源|作者|编辑|责任编辑|责编|主编|记者|通讯员|校对|"
     r"审核|审校|监制|制作|实习生|值班编辑|文|图|摄影|"
     r"입력(?:시각)?|수정(?:시각)?|등록|송고|승인|기사 ?입력|최종 ?수정|편집|기자|출처|게시|업데이트|발행|"
@@ -42,11 +42,15 @@ _BYLINE = re.compile(
     r"[Bb]y (?:[A-Z][\w.'-]*(?:,| and| in|, and|;)? ?){1,10}"
     r"|\(?(?:[A-Z][\w.'-]* ){1,3}/ ?(?:[A-Z][\w.'-]* ?){1,4}\)?"
     r"|[가-힣]{2,4} ?(?:기자|특파원)(?: ?\S+@\S+)?"
+    r"|\(?(?:[Aa]dditional )?(?:[Rr]eporting|[Ww]riting|[Ee]diting|[Cc]ompiled) by .{2,120}"
+    r"|(?:[Cc]opyright|©|\([Cc]\)|版权所有|저작권자).{0,120}"
+    r"|[Tt]his (?:story|article) (?:has been|was) (?:first )?(?:updated|published).{0,80}"
 )
 #: Changed passages weighed before the class is settled without the rest.
 _ENOUGH = 150
 _CLAUSE = re.compile(
-    r"effect|force|deadline|expire|生效|施行|实施|截止|시행|발효|만료", re.IGNORECASE
+    r"effect|force|deadline|expire|correct|retract|生效|施行|实施|截止|更正|上午|下午|地点|시행|발효|만료|정정",
+    re.IGNORECASE,
 )
 
 

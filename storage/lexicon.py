@@ -156,6 +156,7 @@ FUNCTION = _set(
     """a an the of to in on at as and that this these those it its which who whom whose is are was were
     be been being has have had do does did with from into onto upon there here their they them he she
     his her him we our us you your i my me also so then than such same own while when where
+    approximately roughly nearly circa teh adn hte taht thta wiht
     whilst amid among amongst via through across along around about towards toward regarding concerning
     therefore thus hence moreover furthermore additionally however meanwhile indeed very quite rather too
     just still already now currently presently further furthermore newly recently well

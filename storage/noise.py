@@ -49,7 +49,8 @@ _SHARE = re.compile(
 _LABEL = re.compile(
     r"(?:advertisement|advertising|sponsored(?: content)?|ad|ads|story continues below(?: advertisement)?|"
     r"广告|推广|광고|publicité|top|back to (?:the )?top|返回顶部|close|skip to (?:main )?content|본문 ?바로가기|"
-    r"bar_progress|loading\.*|subscribe(?: now)?|sign up(?: now)?|newsletter|download (?:the )?app|"
+    r"bar_progress|loading\.*|subscribe(?: now)?|sign up(?: now)?|newsletter|\d+[ -]min(?:ute)?s? read|"
+    r"(?:sign up|subscribe)(?: for| to)? [^.]{0,40}newsletters?|download (?:the )?app|"
     r"打开app|下载客户端|扫一扫|扫码(?:关注|分享)?|enlarge image|click to (?:enlarge|expand)|\[?(?:photo|图片)\]?)",
     re.IGNORECASE,
 )

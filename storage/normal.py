@@ -45,7 +45,7 @@ _END_LATIN = re.compile(
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Gen|Gov|Sen|Rep|Lt|Col|Sgt|Capt|St|Jr|Sr|vs|No|Nos|Art|Sec|"
     r"Fig|Inc|Ltd|Co|Corp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|est|e\.g|i\.e|"
-    r"U\.S|U\.K|U\.N|E\.U|a\.m|p\.m|Ph\.D|al|etc|cf|Mt|Ft|M|MM|Mme|art))\.$"
+    r"U\.S|U\.K|U\.N|E\.U|a\.m|p\.m|Ph\.D|al|etc|cf|Mt|Ft|M|MM|Mme|art)|\d{4}\. ?\d{1,2}\. ?\d{1,2})\.$"
 )
 
 

@@ -50,7 +50,8 @@ def plain(shadowed: str) -> str:
 
 @cache
 def _han_table() -> tuple[re.Pattern[str], dict[str, str]]:
-    rows = {word: group[0] for group in HAN_SYNONYMS for word in group}
+    # The shortest stands for all, so that a character inside another word stays what it is.
+    rows = {word: min(group, key=len) for group in HAN_SYNONYMS for word in group}
     ordered = sorted(rows, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, ordered))), rows
 

@@ -204,9 +204,16 @@ def is_slip(a: str, b: str) -> bool:
     return one[-2:] == two[-2:] or len(one) >= 8
 
 
+def _shown(senses: Sequence[Sense]) -> set[str]:
+    return {sense.text for sense in senses if sense.kind == "date"}
+
+
 def _reordered(old: Sequence[Sense], new: Sequence[Sense]) -> list[Reason]:
     """Return a reason when two things changed places: "from 3 to 5" became "from 5 to 3"."""
     for kind, name in (("number", "numbers"), ("date", "dates"), ("name", "names")):
+        if kind == "date" and len(_shown(old)) == len(_shown(new)) == 1:
+            # "5 March 2026" and "March 5, 2026": one date, written in two ways.
+            continue
         masked = [s.kind if s.kind == kind else s.key for s in old]
         if masked == [s.kind if s.kind == kind else s.key for s in new]:
             return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 #: Groups a desk exchanges without changing what is said. Lower case, base and inflected forms.
 _SYNONYMS = """
+journalists reporters newsmen correspondents
 said stated noted added remarked commented told says states notes adds explained
 big large sizable sizeable
 quick fast rapid swift
@@ -78,6 +79,7 @@ for _index, _line in enumerate(_SYNONYMS.strip().splitlines()):
 
 #: Han words exchanged without changing what is said.
 HAN_SYNONYMS = (
+    *(("召开", "举行", "举办"), ("报道", "消息"), ("会上", "会议上")),
     *(("表示", "称", "说", "指出", "介绍", "强调", "认为", "透露", "说道", "告诉记者"),),
     *(
         ("目前", "当前", "现在", "现阶段"),
