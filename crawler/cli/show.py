@@ -92,7 +92,7 @@ def table(columns: Iterable[str | Column], rows: Iterable[Sequence[object]]) -> 
     from rich.table import Table
     from rich.text import Text
 
-    shown = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    shown = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1))
     for given in columns:
         column = Column(given) if isinstance(given, str) else given
         shown.add_column(
