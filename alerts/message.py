@@ -213,10 +213,9 @@ _BODIES = {
 def _runs(runs: Sequence[Sequence[str]]) -> list[Block]:
     """Runs as elements; a replacement shows an arrow, so that it reads without colours."""
     elements: list[Block] = []
-    following = [style for style, _ in runs[1:]] + [""]
     last = ""
-    for (style, text), after in zip(runs, following, strict=True):
-        if style == "gone" and after == "new":
+    for place, (style, text) in enumerate(runs, 1):
+        if style == "gone" and place < len(runs) and runs[place][0] == "new":
             elements.append(kit.words(text.rstrip(), *_STYLES[style]))
         elif style == "new" and last == "gone":
             elements += [kit.words(" → "), kit.words(text.lstrip(), *_STYLES[style])]

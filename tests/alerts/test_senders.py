@@ -1,4 +1,4 @@
-"""The other destinations: webhooks, mail, files, the terminal, and how they are built."""
+"""The other destinations: webhooks, mail, files, the terminal."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alerts_fakes import BRISK, NOW, draft, row
@@ -16,9 +14,7 @@ from receiver_fakes import MailServer, Receiver
 
 from alerts.console import ConsoleSender
 from alerts.delivery import Dispatcher
-from alerts.destinations import Destination, build_sender, build_senders
 from alerts.errors import (
-    ConfigurationProblem,
     DeliveryError,
     NotSent,
     PermanentAlert,
@@ -28,7 +24,6 @@ from alerts.errors import (
 )
 from alerts.jsonl import JsonLinesSender
 from alerts.message import Message
-from alerts.senders import OnUncertain
 from alerts.smtp import MailSender
 from alerts.webhook import WebhookSender, signature
 from alerts.webhook_slack import SlackWebhookSender
@@ -258,65 +253,3 @@ def test_a_terminal_without_utf8() -> None:
     stream = io.TextIOWrapper(raw, encoding="ascii")
     ConsoleSender(stream).send(row(), replace(MESSAGE, plain="财政 é"))
     assert raw.getvalue() == b"?? ?\n\n"
-
-
-def destination(type_: str, **options: Any) -> Destination:
-    return Destination(id="policy", type=type_, options=options)
-
-
-BUILT = [
-    (destination("console"), {}),
-    (destination("slack", channel="#a"), {"SLACK_BOT_TOKEN": "xoxb-1"}),
-    (destination("slack", channel="#a", token_env="OTHER"), {"OTHER": "xoxb-1"}),
-    (destination("slack-webhook"), {"SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/x"}),
-    (destination("jsonl", path="alerts.jsonl"), {}),
-    (destination("webhook", url="https://a.example/"), {}),
-    (destination("webhook", url="https://a.example/", secret_env="HOOK"), {"HOOK": "s"}),
-    (destination("email", sender="a@b.c", to=["d@e.f"], host="h"), {}),
-    (
-        destination("email", sender="a@b.c", to=["d@e.f"], host="h", username="u"),
-        {"SMTP_PASSWORD": "p"},
-    ),
-]
-
-
-@pytest.mark.parametrize(("one", "environ"), BUILT)
-def test_each_type_is_built(one: Destination, environ: dict[str, str]) -> None:
-    assert build_senders([one], environ)["policy"].capabilities
-
-
-MISSING = [
-    (destination("slack", channel="#a"), "set the environment variable SLACK_BOT_TOKEN"),
-    (destination("slack", token_env="X", channel="#a"), "set the environment variable X"),
-    (destination("slack", channel="#a", token_file="none.txt"), "token_file: cannot read"),
-    (destination("slack-webhook"), "set the environment variable SLACK_WEBHOOK_URL"),
-    (destination("jsonl"), "destinations.policy.path: required"),
-    (
-        destination("email", sender="a@b.c", to=["d@e.f"], host="h", username="u"),
-        "set the environment variable SMTP_PASSWORD",
-    ),
-    (destination("pigeon"), "there is no type 'pigeon'; choose from console"),
-]
-
-
-@pytest.mark.parametrize(("one", "text"), MISSING)
-def test_what_is_missing_is_named(one: Destination, text: str) -> None:
-    with pytest.raises(ConfigurationProblem) as caught:
-        build_sender(one, {})
-    assert text in str(caught.value)
-
-
-def test_a_secret_may_be_in_a_file(tmp_path: Path) -> None:
-    (tmp_path / "token").write_text("xoxb-from-file\n")
-    one = destination("slack", channel="#a", token_file="token")
-    assert build_sender(one, {}, folder=tmp_path)
-    (tmp_path / "token").write_text("")
-    with pytest.raises(ConfigurationProblem, match="is empty"):
-        build_sender(one, {}, folder=tmp_path)
-
-
-def test_what_is_uncertain_is_a_choice() -> None:
-    environ = {"SLACK_WEBHOOK_URL": "https://hooks.slack.com/services/x"}
-    one = build_sender(destination("slack-webhook", on_uncertain="resend"), environ)
-    assert one.capabilities.on_uncertain is OnUncertain.RESEND
-    assert BRISK.doubt > timedelta()
