@@ -26,6 +26,7 @@ from crawler.world.ledger import Ledger, Served
 from crawler.world.reply import Reply, Request
 from crawler.world.server import Server
 from crawler.world.tls import Authority
+from storage.urls import canonical_url
 
 FEED, SITEMAP, LISTING = "/windcatch-feed.xml", "/windcatch-sitemap.xml", "/windcatch-list.html"
 #: CSS selector of the links on a generated listing.
@@ -93,7 +94,9 @@ def select(
 
     Hosts with many pages first keeps the number of sources, each with its own robots.txt and feed,
     in proportion. With *small*, the smallest pages instead, whoever's they are: quick to read.
+    Home pages are left out: no feed names them, and a spider takes none for an article.
     """
+    recordings = [recording for recording in recordings if not _is_home(recording.url)]
     if small:
         return sorted(recordings, key=lambda r: (r.file.stat().st_size, r.id))[:pages]
     hosts: dict[tuple[str, str], list[Recording]] = defaultdict(list)
@@ -108,6 +111,10 @@ def select(
             if queue and len(chosen) < pages:
                 chosen += queue.pop(0)
     return chosen
+
+
+def _is_home(url: str) -> bool:
+    return key(canonical_url(url))[1:] == ("/", "")
 
 
 class ReplayWorld:
