@@ -55,7 +55,8 @@ def read_body(
     *declared* is JSON-LD's articleBody: one more opinion on each line (alone it loses
     paragraphs), and the text itself when the page shows none.
     """
-    first, second = ask_trafilatura(tree), ask_readability(tree)
+    lean = _lean(tree)
+    first, second = ask_trafilatura(lean), ask_readability(lean)
     said = Opinions(
         first=first, second=second, declared=declared, title=title, description=description
     )
@@ -115,6 +116,13 @@ def ask_readability(tree: html.HtmlElement) -> str:
         # Its Unparseable is a ValueError and wraps whatever broke inside.
         return ""
     return "\n".join(str(piece).strip() for piece in found.itertext() if str(piece).strip())
+
+
+def _lean(tree: html.HtmlElement) -> html.HtmlElement:
+    """Return a copy without what no reader sees: each extractor copies and cleans it again."""
+    lean = deepcopy(tree)
+    etree.strip_elements(lean, "script", "style", "svg", with_tail=False)
+    return lean
 
 
 def _smooth(blocks: Sequence[Block], chances: dict[int, float]) -> dict[int, float]:

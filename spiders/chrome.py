@@ -43,14 +43,20 @@ _LEGAL = re.compile(
     r".{0,10}(?:ICP备|ICP证|京公网安备|网安备|网络视听许可).{0,120})$",
     re.IGNORECASE | re.DOTALL,
 )
-_CAPTION = re.compile(
+#: Searched in the end of a line only: an unanchored search of long lines cost a tenth of it all.
+_CAPTION_END = re.compile(
     r"[\[(（【]\s*(?:photo|picture|image|video|file\s+photo|사진)[^\])）】]{0,60}[\])）】]\s*\.?$|"
     r"[(（]\s*(?:xinhua|ap|afp|reuters|新华社|getty images)\s?(?:photo)?\s?/\s?[^)）]{2,50}[)）]\.?$|"
-    r"(?:新华社记者|新华社发|图片?来源|摄影)[^。]{0,30}[)）]?(?:\s*摄)?$|[^。]{0,120}\s摄[)）]?$|"
-    r"^(?:photo|image|picture|credit|圖|图|사진)\s?[:：=/].{0,160}$|"
-    r"^\(?(?:video|photo|text)\s+(?:reporters?|editors?|by)\b.{0,200}\)?$|\[image\s+source\s?=.{0,60}\]$",
+    r"(?:新华社记者|新华社发|图片?来源|摄影)[^。]{0,30}[)）]?(?:\s*摄)?$|\s摄[)）]?$|"
+    r"\[image\s+source\s?=.{0,60}\]$",
     re.IGNORECASE,
 )
+_CAPTION_START = re.compile(
+    r"(?:photo|image|picture|credit|圖|图|사진)\s?[:：=/].{0,160}$|"
+    r"\(?(?:video|photo|text)\s+(?:reporters?|editors?|by)\b.{0,200}\)?$",
+    re.IGNORECASE,
+)
+_TAIL = 90
 _NOTHING = re.compile(r"[\W_]*")
 
 
@@ -65,4 +71,6 @@ def is_chrome(line: str) -> bool:
 
 def is_caption(line: str) -> bool:
     """Say whether *line* ends or starts as only a picture's caption or credit does."""
-    return len(line) <= 400 and _CAPTION.search(line) is not None
+    if len(line) > 400:
+        return False
+    return bool(_CAPTION_END.search(line[-_TAIL:]) or _CAPTION_START.match(line))
