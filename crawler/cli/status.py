@@ -10,7 +10,9 @@ from crawler.cli.options import ConfigOption, JsonOption
 from crawler.clock import utcnow
 
 if TYPE_CHECKING:
-    from crawler.standing import Standing
+    from datetime import datetime
+
+    from crawler.standing import SourceStanding, Standing
 
 _STYLE = {
     "ok": "green", "new": "dim", "off": "dim", "quiet": "yellow", "late": "yellow",
@@ -54,7 +56,7 @@ def _lines(held: Standing) -> list[Any]:
             Text(s.state, style=_STYLE[s.state]),
             show.ago(s.last_ok_at, now),
             show.ago(s.last_new_at, now),
-            "at work" if s.at_work else "due" if s.due else show.ago(s.next_due_at, now),
+            _next(s, now),
             f"{s.articles:,}",
         )
         for s in held.sources
@@ -76,3 +78,12 @@ def _lines(held: Standing) -> list[Any]:
     if held.oldest_pending_at is not None:
         lines.append(Text(f"oldest waiting message: {show.ago(held.oldest_pending_at, now)}"))
     return lines
+
+
+def _next(source: SourceStanding, now: datetime) -> str:
+    """Return when a source is polled next, in a word or two."""
+    if source.at_work:
+        return "at work"
+    if source.next_due_at is None:
+        return "-"
+    return "due" if source.due else show.ago(source.next_due_at, now)
