@@ -109,7 +109,7 @@ class Matcher:
         evidence = plan.test.find(article, None)
         if evidence is None:
             return None
-        reached = article.score(evidence, plan.weights)
+        reached, spans = article.judged(evidence, plan.weights)
         if reached < theme.min_score:
             return None
         return Match(
@@ -117,7 +117,7 @@ class Matcher:
             theme=theme.id,
             theme_name=theme.name,
             score=reached,
-            spans=article.spans(evidence),
+            spans=spans,
             priority=theme.priority,
         )
 
@@ -140,42 +140,41 @@ class Article(Found):
     def __init__(self, subject: Subject, folded: Folded, hits: Hits, labels: Sequence[str]) -> None:
         super().__init__(subject, folded, hits)
         self._labels = labels
-        self._points: dict[int, float] = {}
-        self._marks: dict[int, list[_Mark]] = {}
+        #: For each term looked at with all its hits, its points and marks.
+        self._known: dict[int, tuple[float, list[_Mark]]] = {}
 
     def spans(self, evidence: Hits) -> tuple[Span, ...]:
         """Return the spans of *evidence*, title first, in order, at most `MAX_SPANS`."""
-        marks: list[_Mark] = []
-        for number, hits in evidence.items():
-            if hits is self.hits.get(number):
-                known = self._marks.get(number)
-                if known is None:
-                    known = self._marks[number] = self._marked(number, hits)
-                marks += known
-            else:
-                marks += self._marked(number, hits)
-        if len(marks) > 1:
-            marks.sort()
-        return tuple([mark[3] for mark in marks[:MAX_SPANS]])
-
-    def _marked(self, number: int, hits: list[Hit]) -> list[_Mark]:
-        label = self._labels[number]
-        # Two hits of one term never have equal extent, so that spans are never compared.
-        return [(*hit, number, self.span(hit, label)) for hit in hits[:MAX_SPANS]]
+        return self.judged(evidence, {})[1]
 
     def score(self, evidence: Hits, weights: dict[int, float]) -> float:
         """Return the score of *evidence*, rounded to four digits."""
+        return self.judged(evidence, weights)[0]
+
+    def judged(self, evidence: Hits, weights: dict[int, float]) -> tuple[float, tuple[Span, ...]]:
+        """Return score and spans of *evidence*; what themes share is worked out once."""
         total = 0.0
-        known = self._points
+        marks: list[_Mark] = []
+        all_hits, known = self.hits, self._known
         for number, hits in evidence.items():
-            if hits is self.hits.get(number):
-                value = known.get(number)
-                if value is None:
-                    value = known[number] = points(len(hits), self.best_place(hits))
+            if number in all_hits and hits is all_hits[number]:
+                if number not in known:
+                    known[number] = self._worth(number, hits)
+                worth, marked = known[number]
             else:
-                value = points(len(hits), self.best_place(hits))
-            total += value * weights.get(number, 1.0) if weights else value
-        return round(score(total), 4)
+                worth, marked = self._worth(number, hits)
+            total += worth * weights.get(number, 1.0) if weights else worth
+            marks = marks + marked if marks else marked
+        if len(evidence) > 1:
+            marks.sort()
+        spans = [mark[3] for mark in marks]
+        return round(score(total), 4), tuple(spans[:MAX_SPANS])
+
+    def _worth(self, number: int, hits: list[Hit]) -> tuple[float, list[_Mark]]:
+        label = self._labels[number]
+        # Two hits of one term never have equal extent, so that spans are never compared.
+        marks = [(*hit, number, self.span(hit, label)) for hit in hits[:MAX_SPANS]]
+        return points(len(hits), self.best_place(hits)), sorted(marks)
 
     def scores(self, evidence: Hits, weights: dict[int, float]) -> tuple[TermScore, ...]:
         """Return what each term of *evidence* adds."""

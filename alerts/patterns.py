@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import re2  # type: ignore[import-untyped]  # google-re2 ships no types
+import re2
 
 
 class PatternError(ValueError):

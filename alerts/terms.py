@@ -114,6 +114,8 @@ def _wild_needle(text: str, at: int) -> Needle:
     stated = folded.replace(_ANY, "").replace(_ONE, "")
     unspaced = any(KIND[char] & UNSPACED_BIT for char in stated)
     least = MIN_STATED_UNSPACED if unspaced else MIN_STATED
+    if not stated.strip():
+        raise QueryError(f'"{text}" holds no letter or digit to look for', at)
     for word in folded.split():
         bare = word.replace(_ANY, "").replace(_ONE, "")
         if bare != word and bare and len(bare) < (1 if unspaced else least):

@@ -101,14 +101,12 @@ def forms(term: str, languages: tuple[str, ...] = ()) -> tuple[str, ...]:
     if not _HAS_LETTERS.search(term) and "'" not in term:
         return (term,)
     spoken = _spoken(term, languages)
-    for spelling in _joined(term):
-        found.setdefault(spelling)
-        for language in spoken:
-            for form in _inflected(spelling, language):
-                found.setdefault(form)
-    for form in tuple(found):
-        for other in _respelled(form, spoken):
-            found.setdefault(other)
+    for spelling in (term, *_respelled(term, spoken)):
+        for form in _joined(spelling):
+            found.setdefault(form)
+            for language in spoken:
+                for inflected in _inflected(form, language):
+                    found.setdefault(inflected)
     return tuple(found)[:MAX_FORMS]
 
 

@@ -206,7 +206,7 @@ class _Parser:
         token = self._take()
         if token.kind not in ("word", "phrase") or token.exact or not token.text.strip():
             raise QueryError(f"expected a value after {field.text}:", token.at)
-        return Meta(field.text, token.text.strip().lower(), token.at)
+        return Meta(field.text, token.text.strip().lower(), field.at)
 
 
 def _expected(token: Token) -> str:
