@@ -266,6 +266,26 @@ def test_a_possible_repeat_is_never_silent(
     assert "may be a repeat" in sender.took[1][1].plain
 
 
+def test_a_message_that_shows_late_is_looked_for_twice(archive: Archive) -> None:
+    class Late(Recorder):
+        looks = 0
+
+        def send(self, row: OutboxRow, message: Any) -> Sent:
+            super().send(row, message)
+            raise Uncertain("connection_broken")
+
+        def find(self, row: OutboxRow) -> Sent | None:
+            self.looks += 1
+            return super().find(row) if self.looks > 1 else None
+
+    put(archive, draft(1))
+    sender = Late()
+    World(archive, {"policy": sender}).run(timedelta(minutes=15))
+    assert (len(sender.took), sender.looks) == (1, 2)
+    with archive.read() as reader:
+        assert reader.alerts()[0].reconciled
+
+
 def test_unreadable_history_holds_then_marks(archive: Archive) -> None:
     class Blind(Recorder):
         def find(self, row: OutboxRow) -> Sent | None:
