@@ -46,8 +46,8 @@ class Overlap:
             return True
         if self.first_plain < 1 and self.second_plain < 1:
             return False
-        shorter = min(len(first), len(second))
-        return in_order(first, second) * (len(first) + len(second)) / 2 >= shorter - 0.5
+        a, b = (array("H", text.words).tolist() for text in (first, second))
+        return bool(LCSseq.similarity(a, b) == min(len(a), len(b)))
 
 
 def overlap(first: Signature, second: Signature) -> Overlap:
@@ -142,17 +142,24 @@ def _figures(text: Signature, rows: tuple[float, ...], other: Signature) -> tupl
 
 
 def in_order(first: Signature, second: Signature) -> float:
-    """Return the share of words that both texts have in the same order, 0..1.
+    """Return the share of words outside quotations that both texts have in one order, 0..1.
 
     The longest common subsequence over the mean length. Measured on 150 real articles: at most
     0.15 between unrelated ones, at least 0.49 for a copy with half of its words replaced.
     """
-    total = len(first) + len(second)
-    if not total:
-        return 0.0
-    a = array("H", first.words).tolist()
-    b = array("H", second.words).tolist()
-    return float(2 * LCSseq.similarity(a, b) / total)
+    a, b = _own_words(first), _own_words(second)
+    total = len(a) + len(b)
+    return 2 * LCSseq.similarity(a, b) / total if total else 0.0
+
+
+def _own_words(text: Signature) -> list[int]:
+    words = array("H", text.words).tolist()
+    return [
+        word
+        for sentence in text.sentences
+        if not sentence.quoted
+        for word in words[sentence.start : sentence.end]
+    ]
 
 
 def reworded(first: Signature, second: Signature) -> tuple[float, float]:

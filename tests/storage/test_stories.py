@@ -19,6 +19,7 @@ from storage_texts import (
     REPORT_Q2,
     REPORT_Q3,
     RIVAL,
+    SPEECH,
     SPUN,
     WIRE,
     ZH_OTHER,
@@ -28,6 +29,7 @@ from storage_texts import (
     ZH_WIRE,
 )
 
+from storage.normal import sentences
 from storage.signature import MAX_TOKENS, Signature
 from storage.stories import Document, Placement, classify, cluster, place, signature
 from storage.types import Attribution, CopyKind, Wire
@@ -53,6 +55,16 @@ def kind(old: str, new: str) -> CopyKind | None:
     return found.kind if found else None
 
 
+MOSTLY_QUOTE_A = f"""The minister spoke at the fair for eleven minutes and took no questions.
+
+{SPEECH}
+
+Delegates left the hall without a word."""
+MOSTLY_QUOTE_B = f"""Shares rose 2.8 percent on a promise that brokers had given up hoping for.
+
+{SPEECH}
+
+Foreign funds were buyers for a fourth day."""
 TRIMMED = "\n\n".join(WIRE.strip().split("\n\n")[:6])
 REORDERED = "\n\n".join(reversed(WIRE.strip().split("\n\n")))
 ADDED_NOISE = (
@@ -79,6 +91,7 @@ ADDED_NOISE = (
         (SPUN, RIVAL, None, "another report of one event"),
         (REPORT_Q2, REPORT_Q3, None, "two issues of one form"),
         (QUOTING_A, QUOTING_B, None, "one speech quoted twice"),
+        (MOSTLY_QUOTE_A, MOSTLY_QUOTE_B, None, "little more than one speech quoted twice"),
         (ZH_WIRE, ZH_RIVAL, None, "another report of one event, in Chinese"),
         (EN_ORIGINAL, ZH_TRANSLATION, CopyKind.TRANSLATED, "figures, order and names agree"),
         (EN_ORIGINAL, ZH_OTHER, None, "another report in another language"),
@@ -162,7 +175,10 @@ def test_copies_are_never_chained() -> None:
 
 def test_a_round_up_joins_no_story() -> None:
     stories = [WIRE, FOLLOW_UP, REPORT_Q2, QUOTING_A]
-    parts = [" ".join(" ".join(text.split()).split(". ")[:4]) + "." for text in stories]
+    parts = []
+    for text in stories:
+        found = [one for line in text.splitlines() for one in sentences(line)]
+        parts.append(" ".join(found[: 6 * len(found) // 10]))
     documents = [document(n, text, "T") for n, text in enumerate(stories)]
     placed = place(document(9, "\n\n".join(parts), "In brief"), documents)
     assert placed == Placement(article_id=9, leader=9, kind=CopyKind.ORIGIN, score=1.0)
