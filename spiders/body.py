@@ -153,6 +153,11 @@ def _settle(
     captions: dict[str, None] = {}
     removed: list[tuple[str, str]] = []
     best: dict[str, int] = {}
+    # What scripts reveal later (a whole body) is text; a line hidden among visible ones is not.
+    veiled = [i for i in chosen if blocks[i].marks.get("hidden")]
+    if len(veiled) < len(chosen) / 2:
+        removed += [(blocks[i].text, "hidden") for i in veiled]
+        chosen = [i for i in chosen if not blocks[i].marks.get("hidden")]
     for i in chosen:
         text = blocks[i].text
         if text not in best or chances.get(i, 0) > chances.get(best[text], 0):

@@ -155,7 +155,8 @@ def people(stated: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for text in stated:
         text = re.sub(r"<[^>]*>", " ", text)
-        for piece in _SPLIT.split(text) if len(text) < 200 else ():
+        whole = len(text) < 200 and "://" not in text
+        for piece in _SPLIT.split(text) if whole else ():
             name = " ".join(_ROLE.sub("", piece.strip()).split()).strip(" .|·•-–—()")
             if 2 <= len(name) <= 60 and not _NOT_A_NAME.search(name):
                 found.setdefault(name.casefold(), name)

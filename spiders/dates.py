@@ -105,6 +105,11 @@ _PATTERNS = tuple(
         + r"(?:\s{0,2},?\s?|-)(?:de\s)?" + _YEAR + r"(?!\d)" + _TIME_AFTER,
         r"(?<![\d./-])(?P<a>[0-3]?\d)(?P<sep>[-/.])(?P<b>[0-3]?\d)(?P=sep)" + _YEAR
         + r"(?![\d/-])" + _TIME_AFTER,
+        # Java's and Unix' own: Fri Apr 28 19:20:36 CEST 2023
+        r"\b" + _MONTH + r"\s{1,2}(?P<day>[0-3]?\d)\s(?P<hour>[0-2]\d):(?P<minute>[0-5]\d):(?P<second>[0-5]\d)\s"
+        + _ZONE + r"?\s?" + _YEAR + r"(?!\d)",
+        # A year of two digits only where dots and a clock leave no doubt: 25.04.24 | 14:07
+        r"(?<![\d.])(?P<a>[0-3]\d)(?P<sep>\.)(?P<b>[01]\d)\.(?P<year>\d\d)(?![\d.])" + _GAP + r"(?<![\d:])" + _CLOCK,
     )
 )  # fmt: skip
 _HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
@@ -277,7 +282,10 @@ def _read(match: re.Match[str], zone: str | None, day_first: bool | None) -> Mom
         elif (half.startswith("a") or half in {"上午", "凌晨", "오전", "午前"}) and hour == 12:
             hour = 0
         clock = (hour, int(groups.get("minute") or 0), int(groups.get("second") or 0))
-    return _moment((int(groups["year"]), month, day), clock, groups.get("zone"), zone)
+    year = int(groups["year"])
+    return _moment(
+        (year if year > 99 else 2000 + year, month, day), clock, groups.get("zone"), zone
+    )
 
 
 def _moment(

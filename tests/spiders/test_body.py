@@ -1,0 +1,84 @@
+"""Which lines are text: certain chrome, repeats, captions, fall-backs."""
+
+from __future__ import annotations
+
+import pytest
+from extract_pages import PARAGRAPHS, article_page, capture, paragraphs_of
+
+from spiders.chrome import is_caption, is_chrome
+from spiders.extract import extract
+
+CHROME = [
+    "Read More", "Leave a Comment", "Share - WeChat", "BACK TO THE TOP", "Text Size", "bar_progress",
+    "본문 바로가기", "Global EditionASIA 中文双语Français", "Advertisement", "0 Comments", ".",
+    "© The Asia Business Daily(www.asiae.co.kr). All rights reserved.", "责任编辑：王强", "扫一扫分享",
+    "Signed-in readers can open the original source through the protected redirect.",
+    "Copyright 1995 - . All rights reserved. The content (including but not limited to text)",
+]  # fmt: skip
+TEXT = [
+    "Share prices fell by a third after the ministry's announcement on Monday.",
+    "Read more than a book a week, the teacher told her pupils.",
+    "Comments by the minister were taken as a sign that the rules may change.",
+    "据新华社报道，分享经济在去年增长了两成。",
+    "Close to a thousand stations were opened last year.",
+    "Top officials met in Beijing on Monday.",
+    *PARAGRAPHS,
+]
+
+
+@pytest.mark.parametrize("line", CHROME)
+def test_chrome(line):
+    assert is_chrome(line)
+
+
+@pytest.mark.parametrize("line", TEXT)
+def test_text_is_not_chrome(line):
+    assert not is_chrome(line)
+    assert not is_caption(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["A production line in Hefei. [Photo/Xinhua]", "People visit a museum. (Xinhua / Liang Xu)", "图为换电站。新华社记者 李明 摄"],
+)  # fmt: skip
+def test_captions(line):
+    assert is_caption(line)
+
+
+def test_captions_are_kept_apart():
+    figure = "<figure><img src='a.jpg'><figcaption>A station on the ring road in winter.</figcaption></figure>"
+    article = extract(
+        capture(article_page().replace("<p>Analysts", figure + "<p>Analysts")), source_id="x"
+    )
+    assert paragraphs_of(article.text) == list(PARAGRAPHS)
+    assert article.captions == ("A station on the ring road in winter.",)
+
+
+@pytest.mark.parametrize(
+    "tail",
+    ["<p><a href='/r'>Read More</a></p>", "<p>Leave a Comment</p>", "<div class='share'>Share</div>", "<p>责任编辑：王强</p>", "<p>Copyright 2025 Example Daily. All rights reserved.</p>"],
+)  # fmt: skip
+def test_no_tail_leaks(tail):
+    page = article_page().replace('</div><div class="sidebar">', '</div><div class="sidebar">')
+    page = page.replace(f"{PARAGRAPHS[-1]}</p>", f"{PARAGRAPHS[-1]}</p>{tail}")
+    assert paragraphs_of(extract(capture(page), source_id="x").text)[-1] == PARAGRAPHS[-1]
+
+
+def test_hidden_and_scripted_text_stays_out():
+    extra = '<p style="display:none">Invisible words that nobody was meant to read on this page.</p><script>var a = "<p>x</p>"</script>'
+    text = extract(
+        capture(article_page().replace("<p>Analysts", extra + "<p>Analysts")), source_id="x"
+    ).text
+    assert "Invisible" not in text
+    assert "var a" not in text
+
+
+def test_json_ld_speaks_where_the_page_is_empty():
+    body = " ".join(PARAGRAPHS)
+    head = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Rules","datePublished":"2025-01-27T10:00:00Z","articleBody":"BODY"}</script>'.replace(
+        "BODY", body
+    )
+    page = f"<html><head><title>Rules</title>{head}</head><body><h1>Rules</h1><div id='app'></div></body></html>"
+    article = extract(capture(page), source_id="x")
+    assert article.is_article, article.refusal
+    assert PARAGRAPHS[0].split(",")[0] in article.text
