@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from alerts import payload as say
-from alerts.rules import HIGH, Delivery, Mode, decide_when
+from alerts.case import Case, Listener, draft, heard, updating
+from alerts.rules import Mode
 from storage.types import (
     AlertDraft,
     AlertKind,
-    Change,
     ChangeClass,
     Match,
     OutboxOp,
@@ -34,19 +33,6 @@ _KINDS = {
     ChangeClass.WITHDRAWN: AlertKind.WITHDRAWN,
     ChangeClass.RESTORED: AlertKind.RESTORED,
 }
-
-
-class Listener(Protocol):
-    """What planning needs of a watchlist."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def destination(self) -> str: ...
-    @property
-    def delivery(self) -> Delivery: ...
 
 
 def plan(
@@ -77,12 +63,12 @@ def plan(
         delivery = watchlist.delivery
         if delivery.mode is Mode.OFF:
             continue
-        case = _Case(
+        case = Case(
             recorded=recorded,
             change=change,
             watchlist=watchlist,
-            matches=_heard(matches, watchlist, change.after.language),
-            first=_heard(matches if first is None else first, watchlist, change.after.language),
+            matches=heard(matches, watchlist, change.after.language),
+            first=heard(matches if first is None else first, watchlist, change.after.language),
             view=article_view,
             now=now,
         )
@@ -91,74 +77,7 @@ def plan(
     return tuple(drafts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Case:
-    """One recorded event as one watchlist sees it."""
-
-    recorded: Recorded
-    change: Change
-    watchlist: Listener
-    matches: tuple[Match, ...]
-    first: tuple[Match, ...]
-    view: Mapping[str, Any]
-    now: datetime
-
-    @property
-    def story_id(self) -> int | None:
-        return self.recorded.member.story_id if self.recorded.member else None
-
-    @property
-    def rings(self) -> bool:
-        """True when this class of change is told to this watchlist."""
-        return self.change.change_class in self.watchlist.delivery.changes
-
-    @property
-    def priority(self) -> str:
-        return HIGH if any(match.priority == HIGH for match in self.matches) else "normal"
-
-    @property
-    def story_key(self) -> str:
-        # An article outside any story (its text too short to compare) is a story of its own.
-        about = self.story_id if self.story_id is not None else f"a{self.recorded.article_id}"
-        return f"story:{self.watchlist.id}:{about}"
-
-    def muted(self, themes: Iterable[str]) -> str | None:
-        """Return why this is to be kept back, or None."""
-        themes = list(themes)
-        source = str(self.view.get("source_id") or "")
-        active = [m for m in self.watchlist.delivery.mutes if m.holds(self.now)]
-        for mute in active:
-            if mute.what == "story" and mute.id == str(self.story_id):
-                return f"story {mute.id} is muted"
-            if mute.what == "source" and source and mute.id == source:
-                return f"source {mute.id} is muted"
-        silent = {mute.id for mute in active if mute.what == "theme"}
-        if themes and silent.issuperset(themes):
-            return f"theme {', '.join(themes)} is muted"
-        return None
-
-
-def _heard(
-    matches: Sequence[Match], watchlist: Listener, language: str | None
-) -> tuple[Match, ...]:
-    """Return the matches this watchlist's rules let through."""
-    delivery = watchlist.delivery
-    language = (language or "").lower()
-    if language and delivery.languages and not _speaks(delivery, language):
-        return ()
-    return tuple(
-        match
-        for match in matches
-        if match.watchlist == watchlist.id and match.score >= delivery.min_score
-    )
-
-
-def _speaks(delivery: Delivery, language: str) -> bool:
-    # "zh" takes "zh-hans" too; "zh-hans" takes only itself.
-    return language in delivery.languages or language.partition("-")[0] in delivery.languages
-
-
-def _new_story(case: _Case) -> list[AlertDraft]:
+def _new_story(case: Case) -> list[AlertDraft]:
     """A story this watchlist has not heard of: told when it is new, or newly concerns it."""
     change = case.change
     is_new = change.change_class is ChangeClass.NEW
@@ -179,7 +98,7 @@ def _new_story(case: _Case) -> list[AlertDraft]:
         payload = say.renewed(payload, change=change, matches=matches, view=case.view)
     themes = tuple(match.theme for match in matches)
     return [
-        _draft(
+        draft(
             case,
             key=case.story_key,
             kind=AlertKind.STORY,
@@ -190,13 +109,13 @@ def _new_story(case: _Case) -> list[AlertDraft]:
     ]
 
 
-def _known_story(case: _Case, parent: Told) -> list[AlertDraft]:
+def _known_story(case: Case, parent: Told) -> list[AlertDraft]:
     if case.change.change_class is ChangeClass.NEW:
         return _copy(case, parent)
     return _event(case, parent)
 
 
-def _copy(case: _Case, parent: Told) -> list[AlertDraft]:
+def _copy(case: Case, parent: Told) -> list[AlertDraft]:
     """One more article of a told story: the counter, and a reply when it says something more."""
     article_id = case.recorded.article_id
     member = case.recorded.member
@@ -205,12 +124,12 @@ def _copy(case: _Case, parent: Told) -> list[AlertDraft]:
     )
     drafts = []
     if renewed != parent.payload:
-        drafts.append(_update(case, parent, renewed, f"copy:{article_id}"))
+        drafts.append(updating(case, parent, renewed, f"copy:{article_id}"))
     fresh = {match.theme for match in case.matches} - _told_themes(parent)
     if member is None or not (member.adds or fresh):
         return drafts
     drafts.append(
-        _draft(
+        draft(
             case,
             key=f"copy:{case.watchlist.id}:{case.story_id}:{article_id}",
             kind=AlertKind.COPY,
@@ -227,7 +146,7 @@ def _copy(case: _Case, parent: Told) -> list[AlertDraft]:
     return drafts
 
 
-def _event(case: _Case, parent: Told) -> list[AlertDraft]:
+def _event(case: Case, parent: Told) -> list[AlertDraft]:
     """A change of an article of a told story."""
     change = case.change
     fresh = {match.theme for match in case.first} - _told_themes(parent)
@@ -251,8 +170,8 @@ def _event(case: _Case, parent: Told) -> list[AlertDraft]:
     kind = _KINDS.get(change.change_class, AlertKind.CHANGE)
     reply = say.event(renewed, change, kind=kind, view=case.view, member=case.recorded.member)
     return [
-        _update(case, parent, renewed, f"change:{change.id}"),
-        _draft(
+        updating(case, parent, renewed, f"change:{change.id}"),
+        draft(
             case,
             key=f"change:{case.watchlist.id}:{change.id}",
             kind=kind,
@@ -267,59 +186,3 @@ def _event(case: _Case, parent: Told) -> list[AlertDraft]:
 def _told_themes(parent: Told) -> set[str]:
     """The themes a message shows: its own, and those that later updates brought."""
     return {*parent.themes, *(theme["id"] for theme in parent.payload.get("themes", ()))}
-
-
-def _update(case: _Case, parent: Told, payload: dict[str, Any], event: str) -> AlertDraft:
-    return _draft(
-        case,
-        key=f"update:{case.watchlist.id}:{case.story_id}:{event}",
-        kind=AlertKind.STORY,
-        op=OutboxOp.UPDATE,
-        payload=payload,
-        themes=parent.themes,
-        parent=parent,
-    )
-
-
-def _draft(
-    case: _Case,
-    *,
-    key: str,
-    kind: AlertKind,
-    op: OutboxOp,
-    payload: dict[str, Any],
-    themes: tuple[str, ...],
-    parent: Told | None = None,
-) -> AlertDraft:
-    watchlist = case.watchlist
-    timing = decide_when(watchlist.delivery, now=case.now, priority=case.priority)
-    payload = {
-        **payload,
-        "watchlist": watchlist.id,
-        "watchlist_name": watchlist.name,
-        "priority": case.priority,
-        "fold": None,
-        "cap": None,
-        "held": case.muted(themes),
-    }
-    # An edit of a message rings nowhere: it waits for its parent, never for a digest.
-    if op is not OutboxOp.UPDATE:
-        if timing.fold is not None:
-            payload["fold"] = f"{timing.fold}:{watchlist.destination}:{watchlist.id}"
-        payload["cap"] = watchlist.delivery.cap_per_hour
-    return AlertDraft(
-        dedupe_key=key,
-        watchlist=watchlist.id,
-        themes=themes,
-        kind=kind,
-        op=op,
-        destination=watchlist.destination,
-        story_id=case.story_id,
-        article_id=case.recorded.article_id,
-        revision=payload.get("revision"),
-        change_id=case.change.id if kind is not AlertKind.STORY else None,
-        priority=case.priority,
-        payload=payload,
-        due_at=None if op is OutboxOp.UPDATE else timing.due_at,
-        parent_key=parent.dedupe_key if parent else None,
-    )

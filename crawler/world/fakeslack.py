@@ -16,46 +16,18 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+from crawler.world.slackfaults import Fault, Mix
 from crawler.world.slackspace import Posted, Refused, Workspace
 
 logger = logging.getLogger(__name__)
 
 TOKEN = "xoxb-fake-0000"  # noqa: S105 - opens nothing but this fake
 MAX_BODY = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """One way for one answer to go wrong."""
-
-    #: status, error (`ok: false`), reset, fin, hang, half, html, redirect, garbage.
-    how: str
-    #: True: the request is carried out first, and only its answer is lost or wrong.
-    stored: bool = False
-    status: int = 500
-    #: Slack's word, for `error`.
-    code: str = ""
-    #: Of a 429; None leaves the header out.
-    retry_after: str | None = None
-    #: How long a `hang` lasts.
-    seconds: float = 3.0
-    method: str = "chat.postMessage"
-    #: Only for requests that name this channel (id or #name); None means any.
-    channel: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mix:
-    """Random faults for chat.postMessage: (probability, fault), drawn with *seed*."""
-
-    faults: tuple[tuple[float, Fault], ...]
-    seed: int = 0
 
 
 class FakeSlack:

@@ -24,7 +24,8 @@ from alerts.delivery import Dispatcher
 from alerts.senders import Sender
 from alerts.slack import SlackSender
 from alerts.verdict import Policy
-from crawler.world.fakeslack import TOKEN, FakeSlack, Fault, Mix
+from crawler.world.fakeslack import TOKEN, FakeSlack
+from crawler.world.slackfaults import Fault, Mix
 from storage.archive import Archive
 from storage.failpoints import VARIABLE
 from storage.types import AlertDraft, AlertKind, OutboxOp

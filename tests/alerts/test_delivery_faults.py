@@ -12,7 +12,8 @@ from alerts_fakes import BRISK, draft
 
 from alerts.delivery import DeliveryReport, Dispatcher
 from alerts.slack import SlackSender
-from crawler.world.fakeslack import TOKEN, FakeSlack, Fault
+from crawler.world.fakeslack import TOKEN, FakeSlack
+from crawler.world.slackfaults import Fault
 from storage.archive import Archive
 from storage.types import OutboxState
 

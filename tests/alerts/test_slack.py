@@ -23,7 +23,8 @@ from alerts.errors import (
 )
 from alerts.message import Message
 from alerts.slack import SlackSender
-from crawler.world.fakeslack import TOKEN, FakeSlack, Fault
+from crawler.world.fakeslack import TOKEN, FakeSlack
+from crawler.world.slackfaults import Fault
 from storage.types import OutboxOp, OutboxRow
 
 HELLO = Message(text="hello", blocks=(), plain="hello")

@@ -78,8 +78,7 @@ def deliver(archive: Archive, slack: FakeSlack) -> None:
                 return
 
 
-def test_twelve_outlets_an_edit_and_a_removal(sqlite_archive: Archive, slack: FakeSlack) -> None:
-    archive = sqlite_archive
+def test_twelve_outlets_an_edit_and_a_removal(archive: Archive, slack: FakeSlack) -> None:
     # Recorded two days ago: the removal needs a day to be confirmed.
     start = NOW
     for number in range(1, 13):
@@ -157,10 +156,9 @@ def test_twelve_outlets_an_edit_and_a_removal(sqlite_archive: Archive, slack: Fa
 
 @pytest.mark.parametrize("slot", ["2026-10-25T02:30", "2027-03-28T02:30"])
 def test_one_digest_at_a_clock_change_and_over_a_restart(
-    sqlite_archive: Archive, slack: FakeSlack, slot: str
+    archive: Archive, slack: FakeSlack, slot: str
 ) -> None:
     """The digest of 02:30 in Paris, when 02:30 comes twice, and when it does not come."""
-    archive = sqlite_archive
     rules = Delivery(
         mode=Mode.DIGEST,
         every=Every.DAILY,
