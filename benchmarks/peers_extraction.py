@@ -1,0 +1,75 @@
+"""Other extractors on the same pages, one JSON line per tool and page. Run by eval_extraction.py.
+
+Needs nothing of this project: run it in an environment with benchmarks/peers-requirements.txt.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import logging
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import html_text
+import newspaper
+import trafilatura
+from readability import Document
+from trafilatura.utils import decode_file
+
+
+def _readability(body: bytes) -> str:
+    return str(html_text.extract_text(Document(decode_file(body)).summary()))
+
+
+def _newspaper(body: bytes) -> str:
+    # Images would be downloaded while parsing.
+    article = newspaper.Article("http://localhost/", fetch_images=False)
+    article.download(input_html=decode_file(body))
+    article.parse()
+    return str(article.text)
+
+
+TOOLS: dict[str, Callable[[bytes], str]] = {
+    "trafilatura": lambda b: trafilatura.extract(b, include_comments=False) or "",
+    "trafilatura fast": lambda b: trafilatura.extract(b, include_comments=False, fast=True) or "",
+    "readability-lxml": _readability,
+    "newspaper4k": _newspaper,
+}
+
+
+def main() -> None:
+    """Write the lines to standard output."""
+    logging.disable(logging.CRITICAL)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--sets", required=True)
+    options = parser.parse_args()
+    wanted = options.sets.split(",")
+    for row in map(
+        json.loads, (options.data / "pages.jsonl").read_text(encoding="utf-8").splitlines()
+    ):
+        if row["id"].split("/")[0] not in wanted:
+            continue
+        body = gzip.decompress((options.data / row["file"]).read_bytes())
+        for tool, run in TOOLS.items():
+            started = time.process_time()
+            try:
+                text = run(body)
+            except Exception as error:  # noqa: BLE001 - a peer's failure is its score
+                print(f"{tool} failed on {row['id']}: {error!r}", file=sys.stderr)
+                text = ""
+            found = {
+                "tool": tool,
+                "id": row["id"],
+                "text": text,
+                "cpu": time.process_time() - started,
+            }
+            print(json.dumps(found), flush=True)
+
+
+if __name__ == "__main__":
+    main()
