@@ -110,7 +110,8 @@ class Service:
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        start = self._now()
+        # APScheduler reads the true clock, whatever offset the program's own has.
+        start = datetime.now(UTC)
         tick_s = self._config.service.tick_s
         scheduler.add_job(self._tick, "interval", seconds=tick_s, next_run_time=start, id="tick")
         scheduler.add_job(self._beat, "interval", seconds=_BEAT_S, id="beat")

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from crawler.dryrun import WouldBe
     from crawler.result import RunResult
 
+#: A feed or sitemap that came and is none: the source is read by its other channels, if any, but
+#: somebody must look.
+_UNREADABLE = {"not_a_feed", "empty_feed"}
 _COLUMNS = ("found", "new", "revised", "unchanged", "refused", "failed")
 
 
@@ -134,7 +137,8 @@ def _report(result: RunResult, config: Config) -> None:
 def _leave(result: RunResult, report: DeliveryReport | None = None) -> None:
     if result.outcome == "interrupted":
         raise typer.Exit(Exit.INTERRUPTED)
-    if not result.ok or (report is not None and not report.ok):
+    unread = any(_UNREADABLE & source.errors.keys() for source in result.sources.values())
+    if not result.ok or unread or (report is not None and not report.ok):
         raise typer.Exit(Exit.FAILED)
 
 

@@ -112,7 +112,8 @@ def test_it_crawls_what_is_due_tells_reloads_and_ends(scene: Scene) -> None:
         assert "service stopped" in service.log
     assert len(scene.slack.ledger()) == 1
     assert scene.runs("supervisor") == ["finished"]
-    assert set(scene.runs("service")) == {"finished"}
+    # A crawl that the end met half-way says so.
+    assert set(scene.runs("service")) <= {"finished", "interrupted"}
 
 
 def test_a_crawl_that_hangs_costs_only_itself(scene: Scene) -> None:
