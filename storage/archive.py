@@ -10,6 +10,7 @@ from typing import Self
 
 from sqlalchemy import Engine, inspect, text
 
+from storage.backfill_tx import BackfillPart, BackfillReadPart
 from storage.engine import make_file, open_engine, parse_url, shown, translating, translating_files
 from storage.errors import SchemaNewer, SchemaOutdated
 from storage.folding_tx import FoldingPart, FoldReadPart
@@ -19,14 +20,15 @@ from storage.reading import ReadPart
 from storage.reading_alerts import ReadAlertsPart
 from storage.run_tx import RunPart
 from storage.schedule_tx import SchedulePart
+from storage.search_tx import SearchPart, SearchReadPart
 from storage.snapshot import copy_into
 
 
-class Reader(ReadPart, ReadAlertsPart, FoldReadPart):
+class Reader(ReadPart, ReadAlertsPart, FoldReadPart, SearchReadPart, BackfillReadPart):
     """A read-only transaction: everything in it is of one moment."""
 
 
-class Transaction(GonePart, FoldingPart, SchedulePart, RunPart, Reader):
+class Transaction(GonePart, FoldingPart, SchedulePart, RunPart, SearchPart, BackfillPart, Reader):
     """A writing transaction: committed as a whole, or not at all."""
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storage.backfill_models import BackfillUnitRow, ThrottleRow
 from storage.columns import Base, Id, UtcDateTime
 from storage.crawl_models import RefusalRow, RunRow, SourceRow, ValidatorRow
 
@@ -24,6 +25,7 @@ __all__ = [
     "AlertRow",
     "AliasRow",
     "ArticleRow",
+    "BackfillUnitRow",
     "Base",
     "BlobRow",
     "CaptureRow",
@@ -36,6 +38,7 @@ __all__ = [
     "ShingleRow",
     "SourceRow",
     "StoryRow",
+    "ThrottleRow",
     "UtcDateTime",
     "ValidatorRow",
 ]

@@ -10,10 +10,10 @@ from storage.errors import StorageCorrupt, StorageRefused
 from storage.part import INGEST_LOCK
 
 #: The schema this program needs.
-HEAD = "0001"
+HEAD = "0002"
 
 #: Every schema that can be brought to it.
-KNOWN = ("0001",)
+KNOWN = ("0001", "0002")
 
 SCRIPTS = Path(__file__).parent
 

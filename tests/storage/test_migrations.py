@@ -92,7 +92,7 @@ def test_another_schema_is_refused_with_what_to_do(archive: Archive) -> None:
 
 
 def test_an_older_schema_is_refused(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.archive.HEAD", "0002")
+    monkeypatch.setattr("storage.archive.HEAD", "0003")
     with pytest.raises(SchemaOutdated, match="run: windcatch db upgrade"), archive.begin():
         pass
 
@@ -116,7 +116,7 @@ def test_a_strangers_database_is_left_alone(tmp_path: Path) -> None:
 _NEXT = """
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "0003", "0002", None, None
 def upgrade():
     with op.batch_alter_table("article") as batch:
         batch.add_column(sa.Column("extra", sa.Text()))
@@ -130,9 +130,11 @@ def next_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the migrations with one more."""
     scripts = tmp_path / "scripts"
     (scripts / "versions").mkdir(parents=True)
-    for name in ("env.py", "script.py.mako", "versions/0001_first.py"):
+    names = ["env.py", "script.py.mako"]
+    names += [f"versions/{file.name}" for file in (migrations.SCRIPTS / "versions").glob("*.py")]
+    for name in names:
         (scripts / name).write_text((migrations.SCRIPTS / name).read_text())
-    (scripts / "versions" / "0002_next.py").write_text(_NEXT)
+    (scripts / "versions" / "0003_next.py").write_text(_NEXT)
     return scripts
 
 
@@ -141,8 +143,8 @@ import sys
 from pathlib import Path
 from storage import archive, migrations
 migrations.SCRIPTS = Path(sys.argv[2])
-archive.HEAD, archive.KNOWN = "0002", ("0001", "0002")
-migrations.upgrade.__kwdefaults__["to"] = "0002"
+archive.HEAD, archive.KNOWN = "0003", ("0001", "0002", "0003")
+migrations.upgrade.__kwdefaults__["to"] = "0003"
 archive.Archive(f"sqlite:///{sys.argv[1]}").upgrade()
 """
 
@@ -169,12 +171,12 @@ def test_killed_in_the_middle_it_has_the_old_schema(
     with archive.read() as reader:
         assert reader.stats().rows["change"] == 1
     # What it did first: a copy.
-    copy = Archive(f"sqlite:///{path}.schema-0001")
+    copy = Archive(f"sqlite:///{path}.schema-0002")
     assert check(copy) == ()
     copy.close()
     archive.close()
     assert _upgrade(path, next_schema) == 0
-    assert archive.schema() == "0002"
+    assert archive.schema() == "0003"
     connection = sqlite3.connect(path)
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     assert connection.execute("SELECT count(*) FROM change JOIN run").fetchone() == (1,)

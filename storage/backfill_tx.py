@@ -1,0 +1,242 @@
+"""Units of backfill: planned, leased, checkpointed, done; and the turns their workers take."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+
+from storage.clean import MAX_URL, clean, clean_json
+from storage.models import BackfillUnitRow, SourceRow, ThrottleRow
+from storage.part import SOURCES_LOCK, Part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One piece of history, as planned and as it stands."""
+
+    source_id: str
+    way: str
+    key: str
+    begins_at: datetime
+    ends_at: datetime
+    place: int = 0
+    expected: int | None = None
+    #: 0 before it is stored.
+    id: int = 0
+    state: str = "pending"
+    cursor: Mapping[str, Any] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    error: str | None = None
+    attempts: int = 0
+    updated_at: datetime | None = None
+
+
+class BackfillReadPart(Part):
+    """What is planned, and how far it is."""
+
+    def units(self, sources: Collection[str] | None = None) -> tuple[Unit, ...]:
+        """Return the units of *sources* (None: of all), in the order of work."""
+        query = select(BackfillUnitRow)
+        if sources is not None:
+            query = query.where(BackfillUnitRow.source_id.in_(sources))
+        ordered = query.order_by(
+            BackfillUnitRow.source_id, BackfillUnitRow.place, BackfillUnitRow.key.desc()
+        )
+        return tuple(_unit(row) for row in self._db.execute(ordered))
+
+
+class BackfillPart(BackfillReadPart):
+    """The table of units; every step is one transaction, so that a kill loses one page at most."""
+
+    def plan_units(self, units: Sequence[Unit], *, now: datetime) -> int:
+        """Write *units* down before work starts; return how many are to be worked on.
+
+        One that is there keeps what it has done, unless more is wanted of it than it covered;
+        failed and cancelled ones are tried again.
+        """
+        self._serialise(SOURCES_LOCK)
+        opened = 0
+        for unit in units:
+            key = clean(unit.key).encode()[:MAX_URL].decode(errors="ignore")
+            values = {
+                "source_id": unit.source_id,
+                "way": unit.way,
+                "key": key,
+                "place": unit.place,
+                "begins_at": unit.begins_at,
+                "ends_at": unit.ends_at,
+                "expected": unit.expected,
+                "cursor": clean_json(dict(unit.cursor)),
+                "created_at": now,
+                "updated_at": now,
+            }
+            if self._insert_new(BackfillUnitRow, values):
+                opened += 1
+                continue
+            held = self._db.execute(
+                select(BackfillUnitRow).where(
+                    BackfillUnitRow.source_id == unit.source_id,
+                    BackfillUnitRow.way == unit.way,
+                    BackfillUnitRow.key == key,
+                )
+            ).one()
+            opened += self._reopen(held, unit, now)
+        return opened
+
+    def _reopen(self, held: Row[Any], unit: Unit, now: datetime) -> bool:
+        covered = held.begins_at <= unit.begins_at and held.ends_at >= unit.ends_at
+        if held.state == "done" and covered:
+            return False
+        values: dict[str, Any] = {"updated_at": now, "place": unit.place}
+        if unit.expected is not None:
+            values["expected"] = unit.expected
+        if held.state != "leased":
+            values |= {"state": "pending", "error": None}
+        if not covered:
+            values |= {
+                "begins_at": min(held.begins_at, unit.begins_at),
+                "ends_at": max(held.ends_at, unit.ends_at),
+                "cursor": clean_json(dict(unit.cursor)),
+            }
+        self._set_unit(held.id, **values)
+        return True
+
+    def next_unit(
+        self,
+        source_id: str,
+        owner: str,
+        *,
+        now: datetime,
+        lease: timedelta,
+        ways: Collection[str] | None = None,
+    ) -> Unit | None:
+        """Lease the first unit of *source_id* that nobody works on; None when there is none."""
+        free = or_(
+            BackfillUnitRow.state == "pending",
+            and_(BackfillUnitRow.state == "leased", BackfillUnitRow.lease_until <= now),
+        )
+        wanted = and_(BackfillUnitRow.source_id == source_id, free)
+        if ways is not None:
+            wanted = and_(wanted, BackfillUnitRow.way.in_(ways))
+        found = self._db.scalar(
+            select(BackfillUnitRow.id)
+            .where(wanted)
+            .order_by(BackfillUnitRow.place, BackfillUnitRow.key.desc())
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if found is None:
+            return None
+        self._set_unit(
+            found,
+            state="leased",
+            lease_owner=owner,
+            lease_until=now + lease,
+            attempts=BackfillUnitRow.attempts + 1,
+            updated_at=now,
+        )
+        row = self._db.execute(select(BackfillUnitRow).where(BackfillUnitRow.id == found)).one()
+        return _unit(row)
+
+    def checkpoint_unit(
+        self,
+        unit_id: int,
+        owner: str,
+        *,
+        cursor: Mapping[str, Any],
+        counts: Mapping[str, int],
+        now: datetime,
+        lease: timedelta,
+        expected: int | None = None,
+    ) -> bool:
+        """Note how far a unit is; return False when *owner* no longer has it (cancelled, taken)."""
+        values: dict[str, Any] = {
+            "cursor": clean_json(dict(cursor)),
+            "counts": dict(counts),
+            "lease_until": now + lease,
+            "updated_at": now,
+        }
+        if expected is not None:
+            values["expected"] = expected
+        return self._set_mine(unit_id, owner, **values)
+
+    def end_unit(
+        self,
+        unit_id: int,
+        owner: str,
+        *,
+        state: str,
+        counts: Mapping[str, int],
+        now: datetime,
+        error: str | None = None,
+    ) -> bool:
+        """Set a unit to done, failed, or back to pending (its cursor stays); False when not held."""
+        return self._set_mine(
+            unit_id,
+            owner,
+            state=state,
+            counts=dict(counts),
+            error=None if error is None else clean(error)[:500],
+            lease_owner=None,
+            lease_until=None,
+            updated_at=now,
+        )
+
+    def cancel_units(self, sources: Collection[str] | None = None, *, now: datetime) -> int:
+        """Cancel what is not done of *sources* (None: of all); return how many units that were."""
+        wanted: ColumnElement[bool] = BackfillUnitRow.state.in_(("pending", "leased", "failed"))
+        if sources is not None:
+            wanted = and_(wanted, BackfillUnitRow.source_id.in_(sources))
+        values = {"state": "cancelled", "lease_owner": None, "lease_until": None, "updated_at": now}
+        return self._db.execute(update(BackfillUnitRow).where(wanted).values(**values)).rowcount
+
+    def hand_back_source(self, source_id: str, owner: str) -> None:
+        """Give a source back as it was: a backfill is no pass, and says nothing of its health."""
+        mine = and_(SourceRow.id == source_id, SourceRow.lease_owner == owner)
+        self._db.execute(update(SourceRow).where(mine).values(lease_owner=None, lease_until=None))
+
+    def take_turn(self, name: str, *, every: timedelta, now: datetime) -> datetime:
+        """Return when the caller may make its request to the service *name*, and book that turn.
+
+        Turns are *every* apart over all processes that share the database.
+        """
+        self._insert_new(ThrottleRow, {"name": name, "next_at": now})
+        held = select(ThrottleRow.next_at).where(ThrottleRow.name == name).with_for_update()
+        turn = max(self._db.scalar(held) or now, now)
+        mine = update(ThrottleRow).where(ThrottleRow.name == name)
+        self._db.execute(mine.values(next_at=turn + every))
+        return turn
+
+    def pause_turns(self, name: str, *, until: datetime) -> None:
+        """Let nobody make a request to the service *name* before *until*."""
+        self._insert_new(ThrottleRow, {"name": name, "next_at": until})
+        later = and_(ThrottleRow.name == name, ThrottleRow.next_at < until)
+        self._db.execute(update(ThrottleRow).where(later).values(next_at=until))
+
+    def _set_unit(self, unit_id: int, **values: Any) -> None:
+        self._db.execute(
+            update(BackfillUnitRow).where(BackfillUnitRow.id == unit_id).values(**values)
+        )
+
+    def _set_mine(self, unit_id: int, owner: str, **values: Any) -> bool:
+        mine = and_(
+            BackfillUnitRow.id == unit_id,
+            BackfillUnitRow.lease_owner == owner,
+            BackfillUnitRow.state == "leased",
+        )
+        changed = self._db.execute(update(BackfillUnitRow).where(mine).values(**values))
+        return changed.rowcount > 0
+
+
+_FIELDS = (
+    *("id", "source_id", "way", "key", "place", "begins_at", "ends_at", "expected", "state"),
+    *("cursor", "counts", "error", "attempts", "updated_at"),
+)
+
+
+def _unit(row: Row[Any]) -> Unit:
+    return Unit(**{name: getattr(row, name) for name in _FIELDS})
