@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from alerts.live import LiveMatcher
 from alerts.match import Matcher, Subject
+from alerts.query.parser import parse
 from alerts.query.printer import canonical
 from alerts.rules import Mode
 from alerts.watchlist import WatchlistError, load_watchlists
@@ -173,3 +177,25 @@ def test_an_edited_watchlist_is_matched_as_if_built_anew() -> None:
     assert live.updated(after).match(subject) == Matcher(after).match(subject)
     assert live.updated(before).match(subject) == Matcher(before).match(subject)
     assert live.updated(after).updated(before).match(subject) == Matcher(before).match(subject)
+
+
+MANUAL = Path(__file__).parents[2] / "docs" / "query-language.md"
+
+
+def test_the_manual_is_true() -> None:
+    text = MANUAL.read_text(encoding="utf-8")
+    toml = text.split("```toml\n")[1].split("```")[0]
+    (mobility,) = load_watchlists({"mobility.toml": toml})
+    matcher = Matcher([mobility])
+    for theme in mobility.themes:
+        for expected, examples in ((True, theme.positive), (False, theme.negative)):
+            for example in examples:
+                found = matcher.match(Subject(title="", text=example))
+                assert (theme.id in {match.theme for match in found}) == expected
+    lines = text.split("```\n")[1].splitlines()
+    table = text.split("| write | it holds when |")[1].split("\n\n")[0].splitlines()[2:]
+    written = [line.split("   ")[0] for line in lines]
+    written += [code for row in table for code in re.findall(r"`([^`]+)`", row.split(" | ")[0])]
+    assert len(written) > 30
+    for query in written:
+        assert canonical(parse(query))
