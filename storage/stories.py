@@ -89,7 +89,8 @@ def _round_up(shares: Sequence[frozenset[int]], sentences: int) -> bool:
     apart = 0
     seen: set[int] = set()
     for part in ordered:
-        if part and len(part & seen) * 2 < len(part):
+        # A stray sentence in common beside one long part is background, not a further story.
+        if len(part) * 3 >= len(ordered[0]) and len(part & seen) * 2 < len(part):
             apart += 1
             seen |= part
     return apart >= 3
