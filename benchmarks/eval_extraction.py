@@ -141,7 +141,7 @@ def main() -> None:
     options = parser.parse_args()
     if not options.data.is_dir():
         raise SystemExit(f"{options.data} is absent: nothing to measure on")
-    index = (options.data / "pages.jsonl").read_text(encoding="utf-8").splitlines()
+    index = (options.data / "pages.jsonl").read_text(encoding="utf-8").strip().split("\n")
     others = peers(options.peers, options.data, options.sets) if options.peers else {}
     for name in options.sets.split(","):
         rows = [row for row in map(json.loads, index) if row["id"].startswith(f"{name}/")]

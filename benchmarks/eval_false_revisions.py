@@ -111,7 +111,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     options = parser.parse_args()
     wanted = options.sets.split(",")
-    index = (options.data / "pages.jsonl").read_text(encoding="utf-8").splitlines()
+    index = (options.data / "pages.jsonl").read_text(encoding="utf-8").strip().split("\n")
     rows = [row for row in map(json.loads, index) if row["id"].split("/")[0] in wanted]
     bodies = {row["id"]: gzip.decompress((options.data / row["file"]).read_bytes()) for row in rows}
     sites: dict[str, list[dict[str, str]]] = defaultdict(list)

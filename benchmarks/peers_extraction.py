@@ -50,7 +50,7 @@ def main() -> None:
     options = parser.parse_args()
     wanted = options.sets.split(",")
     for row in map(
-        json.loads, (options.data / "pages.jsonl").read_text(encoding="utf-8").splitlines()
+        json.loads, (options.data / "pages.jsonl").read_text(encoding="utf-8").strip().split("\n")
     ):
         if row["id"].split("/")[0] not in wanted:
             continue

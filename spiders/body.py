@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
 import trafilatura
 from lxml import etree, html
-from readability import Document  # type: ignore[import-untyped]  # it ships no types
+from readability import Document
 
 from spiders.blocks import Block
-from spiders.chrome import is_caption, is_chrome
+from spiders.chrome import is_caption, is_chrome, is_edge_chrome
 from spiders.features import Known, Opinions, describe, grams, words
 from spiders.learned import Learned
 from spiders.scoring import score
@@ -23,6 +24,12 @@ _THRESHOLD = 0.52
 _NEIGHBOURS = 0.3
 #: Fewer words than this are asked of the fall-backs.
 _FEW = 25
+
+
+# An ellipsis ends a headline cut short more often than a sentence.
+_ENDED = re.compile(r"[.!?。！？;；][\"'”’»」』）)\]]*$")
+_LONG = 60
+_STUB = re.compile(r"[㐀-鿿]{1,3}|[A-Za-z]{1,3}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +183,15 @@ def _settle(
             removed.append((block.text, "title"))
         else:
             kept.append(i)
+    homes = {
+        blocks[i].path[:-1]
+        for i in kept
+        if len(blocks[i].text) >= _LONG and _ENDED.search(blocks[i].text)
+    }
+    while kept and (_is_edge(blocks[kept[-1]]) or _is_stray(blocks[kept[-1]], homes)):
+        removed.append((blocks[kept.pop()].text, "chrome"))
+    while kept and _is_edge(blocks[kept[0]]):
+        removed.append((blocks[kept.pop(0)].text, "chrome"))
     if kept:
         for block in blocks[max(0, kept[0] - 8) : kept[-1] + 4]:
             if block.tag == "figcaption" and 10 < len(block.text) < 600:
@@ -188,6 +204,25 @@ def _settle(
         chosen=tuple(kept),
         removed=tuple(removed),
     )
+
+
+def _is_edge(block: Block) -> bool:
+    """Say whether a first or last line is none of the text: all link and no sentence, or chrome."""
+    linked = block.linked >= 0.7 * len(block.text) and not _ENDED.search(block.text)
+    # A lone name or place after the last sentence: a video's caption list, an editor.
+    stub = block.tag != "row" and _STUB.fullmatch(block.text) is not None
+    return linked or stub or is_edge_chrome(block.text)
+
+
+def _is_stray(block: Block, homes: set[tuple[int, ...]]) -> bool:
+    """Say whether a last line is a headline of a list below the text, not its last words.
+
+    It ends no sentence and stands where no sentence of the text stands; a signature or a date
+    under a document stands with its paragraphs.
+    """
+    own = block.path[:-1]
+    at_home = any(own[: len(home)] == home for home in homes)
+    return bool(homes) and not at_home and not _ENDED.search(block.text) and len(block.text) < 90
 
 
 def _join(blocks: Sequence[Block], kept: Sequence[int]) -> str:

@@ -31,7 +31,7 @@ _WHOLE = re.compile(
     r"相关(?:新闻|阅读|文章|推荐|链接|报道)[:：]?|热门(?:推荐|新闻|文章)?|推荐阅读|延伸阅读|更多(?:精彩|新闻|内容).{0,14}|上一(?:篇|页)[:：]?.{0,80}|下一(?:篇|页)[:：]?.{0,80}|"
     r"收藏|点赞|打印(?:本页)?|关闭(?:窗口|本页)?|字号.{0,10}|字体[:：]?.{0,10}|【?纠错】?|我要(?:评论|纠错|反馈|举报).{0,8}|网友评论.{0,12}|评论\s*[（(]?\d*[)）]?|\d+\s*(?:人参与|条评论|跟贴|评论)|登录|注册|举报(?:/反馈)?|"
     r"(?:责任)?编\s*[辑輯][:：].{1,30}|责编[:：].{1,30}|[\[【(（]\s*(?:责任编辑|责编|编辑)[:：]?.{1,30}[\]】)）]|本文来源[:：].{1,40}|"
-    r"来源[:：].{1,30}|原标题[:：].{1,80}"
+    r"来源[:：].{1,30}|原标题[:：].{1,80}|end(?:item)?|[\w.+-]{1,40}@[\w.-]{4,40}"
     r")\W*",
     re.IGNORECASE,
 )  # fmt: skip
@@ -57,6 +57,17 @@ _CAPTION_START = re.compile(
     re.IGNORECASE,
 )
 _TAIL = 90
+#: Chrome only where the text begins or ends: inside it these may be a list's or a table's lines.
+_EDGE = re.compile(
+    r"(?:19|20)\d\d\s?[-/年.]\s?\d{1,2}\s?[-/月.]\s?\d{1,2}日?\s+\d{1,2}:\d\d.{0,60}|[\d,.\s]{1,12}|"
+    r"(?:您(?:所在|当前)的?位置|当前位置|首页|标签|关键词|相关资讯|更多).{0,80}|.{2,20}\s[>›»]\s.{2,80}|"
+    r"[【\[]\s?[㐀-鿿]{2,4}\s?[】\]].{2,40}|(?:责任)?编辑?\s[㐀-鿿]{2,4}(?:\s校对.{0,12})?|"
+    r"[(（]?(?:原题为|原标题)[:：]?《.{2,80}》[)）]?|[(（]?本文(?:来自|为|系).{2,90}|"
+    r"[(（]?(?:图片?均?来[自源]|图文?来源|题图|头图).{0,30}|发送邮件至.{2,60}|"
+    r"(?:filed\s+under|tags?|topics?|categories|posted\s+in|keywords?)\s?[:：>|].{0,160}|"
+    r"(?:published|updated|posted|last\s+updated)\b.{4,50}",
+    re.IGNORECASE,
+)
 _NOTHING = re.compile(r"[\W_]*")
 
 
@@ -67,6 +78,11 @@ def is_chrome(line: str) -> bool:
     if len(line) <= _LONGEST and (_WHOLE.fullmatch(line) or is_note(line)):
         return True
     return len(line) <= 900 and _LEGAL.match(line) is not None
+
+
+def is_edge_chrome(line: str) -> bool:
+    """Say whether *line* is chrome when nothing but chrome stands before it, or after it."""
+    return len(line) <= _LONGEST and _EDGE.fullmatch(line) is not None
 
 
 def is_caption(line: str) -> bool:

@@ -76,7 +76,7 @@ _SEARCH = re.compile(
     re.IGNORECASE,
 )
 _OPINION = re.compile(
-    r"/(?:opinions?|op-?eds?|comment(?:ary|isfree)?|editorials?|columns?|views?|guandian|pinglun|voices|perspectives?)(?:[/_.-]|$)",
+    r"/(?:opinions?|op-?eds?|comment(?:ary|isfree)?|editorials?|columns?|views|guandian|pinglun|voices|perspectives?)(?:[/_.-]|$)",
     re.IGNORECASE,
 )
 _OPINION_TITLE = re.compile(
@@ -108,6 +108,8 @@ _WEIGHTS: Mapping[str, float] = {
 _BIAS = -1.25
 #: Below an even chance: an article refused is never told, a listing stored is only noise.
 _LEAST = 0.35
+#: With no text at all, so many lines of link are an index; fewer are a frame round a script.
+_MANY_LINKS = 15
 
 
 def judge(clues: Clues) -> PageType:
@@ -190,7 +192,8 @@ def _certain(clues: Clues) -> str | None:
     if not clues.text.strip():
         if _CONSENT.search(opening):
             return "consent page"
-        return "empty"
+        links = sum(1 for block in clues.blocks if block.linked > 0.7 * len(block.text))
+        return "listing" if links >= _MANY_LINKS else "empty"
     kind = (clues.said.first("og:type") or "").lower()
     if len(clues.text) < 400 and (kind.startswith("video") or "/video/" in clues.url):
         return "video page"
@@ -200,6 +203,8 @@ def _certain(clues: Clues) -> str | None:
         return "gallery page"
     if short and len(clues.text) < 300 and _CONSENT.search(clues.text):
         return "consent page"
+    if short and clues.said.article.get("isAccessibleForFree") in (False, "False", "false"):
+        return "paywall"
     if not clues.title:
         return "no title"
     return None
