@@ -88,7 +88,7 @@ _NOT_A_NAME = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"^(?:by|von|par|por|di|author|写|文/|文|记者|記者|作者)\s*[:：]?\s+|^(?:记者|記者|作者)\s*[:：]?\s*|\s+(?:기자|特派员)$|\s*기자$",
+    r"^(?:by|von|par|por|di|author|写|文/|文|记者|記者|作者)\s*[:：]?\s+|^(?:本报)?(?:记者|記者|作者)\s*[:：]?\s*|\s+(?:기자|特派员)$|\s*기자$",
     re.IGNORECASE,
 )
 
@@ -175,5 +175,5 @@ def _note(match: re.Match[str] | None, name: str) -> str | None:
     if match is None:
         return None
     text = match[name].strip(" \t:：|,，;；()（）[]【】")
-    text = re.split(r"\s{2,}|\s(?=\d{4}[-/.年])|[)）\]】]", text)[0].strip()
+    text = re.split(r"\s{2,}|\s(?=\d{4}[-/.年]|【?字[体号]|打印)|[)）\]】]", text)[0].strip()
     return text.rstrip(".") or None

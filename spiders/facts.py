@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from spiders.dates import find_dates
 
@@ -11,6 +12,9 @@ _NUMBER = re.compile(
     r"[㐀-鿿]{1,12}\s?[〔\[［(（]\s?(?:19|20)\d\d\s?[〕\]］)）]\s?(?:第\s?)?\d{1,4}\s?号|"
     r"(?:[㐀-鿿]{2,20})?令?\s?(?:(?:19|20)\d\d年)?第\s?\d{1,4}\s?号(?:令|公告)?"
 )
+_STRICT = re.compile(r"[㐀-鿿]{1,12}〔(?:19|20)\d\d〕\d{1,4}号")
+#: A line of its own under the title, as ministries print it.
+_ALONE = re.compile(r"[(（]?[㐀-鿿]{1,12}〔(?:19|20)\d\d〕\d{1,4}号[)）]?")
 _LABELLED = {
     "document_number": re.compile(r"^(?:发文字号|文号|文\s?号)\s?[:：|]?\s?(?P<value>\S.{3,40})$"),
     "issuing_body": re.compile(
@@ -36,24 +40,18 @@ def document_facts(title: str, lines: Sequence[str], text: str) -> dict[str, str
     Keys: document_number, issuing_body, index_number, effective_date (ISO day).
     """
     facts: dict[str, str] = {}
-    short = [line for line in lines[:400] if len(line) <= 90]
-    for i, line in enumerate(short):
-        # A table row reads "发文字号 | 国发〔2025〕1号"; elsewhere label and value are two lines.
-        joined = re.sub(r"\s?\|\s?", " ", line)
-        bare = line.rstrip(":： ") in _BARE and i + 1 < len(short)
-        if bare:
-            joined = f"{line.rstrip(':： ')}：{short[i + 1]}"
+    short = [line for line in lines[:400] if len(line) <= 160]
+    for statement in _statements(short):
         for name, pattern in _LABELLED.items():
-            if name not in facts and (match := pattern.match(joined.strip())):
+            if name not in facts and (match := pattern.match(statement)):
                 facts[name] = match["value"].strip()
     if not _OFFICIAL_TITLE.search(title):
         return facts
     if "document_number" not in facts:
         opening = f"{title}\n{text[:400]}"
-        if match := re.search(
-            r"[㐀-鿿]{1,12}〔(?:19|20)\d\d〕\d{1,4}号", opening
-        ) or _NUMBER.search(title):
-            facts["document_number"] = match.group().strip()
+        alone = next(filter(None, (_ALONE.fullmatch(line) for line in short)), None)
+        if match := alone or _STRICT.search(opening) or _NUMBER.search(title):
+            facts["document_number"] = match.group().strip(" ()（）")
     for pattern in _EFFECTIVE:
         if match := pattern.search(text):
             day = next(find_dates(match["day"]), None)
@@ -61,6 +59,29 @@ def document_facts(title: str, lines: Sequence[str], text: str) -> dict[str, str
                 facts["effective_date"] = day.moment.at.date().isoformat()
                 break
     return facts
+
+
+def _statements(lines: Sequence[str]) -> Iterator[str]:
+    """Yield "label：value" for each fact in *lines*.
+
+    A table's row has up to three pairs ("发文机关： | 国务院 | 成文日期： | 2025年1月13日"); elsewhere label
+    and value stand on one line, or on two.
+    """
+    for i, line in enumerate(lines):
+        cells = [cell.strip() for cell in line.split("|")]
+        if len(cells) > 1:
+            for label, value in pairwise(cells):
+                yield f"{_label(label)}：{value}"
+        following = lines[i + 1] if i + 1 < len(lines) else ""
+        if _label(line) in _BARE and "|" not in following:
+            yield f"{_label(line)}：{following.strip()}"
+        elif len(cells) == 1:
+            yield line.strip()
+
+
+def _label(text: str) -> str:
+    # Labels are spread out to one width: "文 号", "索 引 号".
+    return re.sub(r"[\s:：]", "", text)
 
 
 _BARE = frozenset(

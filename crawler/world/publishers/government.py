@@ -103,9 +103,7 @@ def state_council() -> Press:
             attribution=Attribution(source="新华社", editor="李平"),
         ),
     )  # fmt: skip
-    documents = {
-        s.url: page(_document(s) if s.kind == "policy" else _news(s)) for s in stories
-    }
+    documents = {s.url: page(_document(s) if s.kind == "policy" else _news(s)) for s in stories}
     main = _rows(stories, _GOV, css="list01", form="%Y-%m-%d")
     for path in (
         "", "zhengce/index.htm", "zhengce/zuixin/home.htm", "zhengce/jiedu/home.htm",

@@ -48,6 +48,13 @@ class Story:
     kind: str = "news"
 
     @property
+    def published_at(self) -> datetime:
+        """The time that must come out, UTC: a day alone is its midnight in UTC."""
+        if self.precision is Precision.DAY:
+            return self.at.replace(tzinfo=UTC)
+        return self.at.astimezone(UTC)
+
+    @property
     def first(self) -> str:
         """The first paragraph as printed."""
         return self.lead + self.paragraphs[0]
@@ -113,7 +120,9 @@ def bare_page(text: str, charset: str) -> tuple[str, bytes]:
     return "text/html", text.encode(charset, "xmlcharrefreplace")
 
 
-def feed(name: str, home: str, stories: Sequence[Story], *, dated: bool = True) -> tuple[str, bytes]:
+def feed(
+    name: str, home: str, stories: Sequence[Story], *, dated: bool = True
+) -> tuple[str, bytes]:
     """Return an RSS 2.0 feed."""
     items = "".join(
         f"<item><title><![CDATA[{s.title}]]></title><link>{escape(s.url)}</link>"

@@ -64,7 +64,7 @@ def _chinese(story: Story) -> str:
 <div class="main-right right"><div class="columBox"><h2>深度观察</h2><ul><li><a href="/c.html">秋收时节话丰年</a>
 </li></ul></div></div></div>""",
         "zh-CN",
-        f'<meta name="publishdate" content="{at:%Y-%m-%d}"/><meta name="author" content="新华网"/>',
+        f'<meta name="publishdate" content="{at:%Y-%m-%d}"/>',
     )
 
 
@@ -92,7 +92,12 @@ def english() -> Press:
     photo = "Workers check a tower at a wind farm in north China, Nov. 17, 2026. (Xinhua/Li Ran)"
     stories = (replace(stories[0], captions=(photo,)), *stories[1:])
     documents = {s.url: page(_english(s)) for s in stories}
-    for path in ("home.htm", "china/index.htm", "list/china-business.htm", "list/china-scitech.htm"):
+    for path in (
+        "home.htm",
+        "china/index.htm",
+        "list/china-business.htm",
+        "list/china-scitech.htm",
+    ):
         documents[f"{_EN}/{path}"] = _lists(_EN, stories, "en", "item")
     documents["http://www.xinhuanet.com/english/rss/chinarss.xml"] = feed("Xinhua", _EN, stories)
     return Press(
