@@ -18,11 +18,8 @@ from alerts.evaluate import (
     SameTest,
     TermTest,
     Test,
-    agency_test,
-    date_test,
-    language_test,
-    source_test,
 )
+from alerts.facts import agency_test, date_test, language_test, source_test
 from alerts.patterns import PatternError, SafePattern
 from alerts.query.errors import QueryError
 from alerts.query.tree import (

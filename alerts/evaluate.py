@@ -5,80 +5,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from fnmatch import fnmatchcase
-from functools import cached_property
-from itertools import islice
 
 from alerts.automaton import MAX_HITS, Hit, Hits
-from alerts.folded import WORD_UNITS, Folded
+from alerts.folded import WORD_UNITS
+from alerts.found import Found, Range
 from alerts.patterns import SafePattern
-from alerts.sentences import lead_end, paragraph_ends, sentence_ends
 from alerts.theme import Subject
-from storage.types import Span
 
-#: The part of the folded text a query looks at; None is all of it.
-Range = tuple[int, int] | None
 #: The hits by which a query holds, for each of its terms; None when it does not hold.
 Evidence = Hits | None
 #: A piece of text and the (term, hit) pairs in it.
 Place = tuple[int, int, frozenset[tuple[int, Hit]]]
-
-
-class Found:
-    """One article as a query sees it: the hits of all terms, and what else is asked about it."""
-
-    def __init__(self, subject: Subject, folded: Folded, hits: Hits) -> None:
-        self.subject = subject
-        self.folded = folded
-        self.hits = hits
-        #: Spans of patterns, which look at the original; others are worked out when asked.
-        self.pattern_spans: dict[Hit, tuple[str, int, int]] = {}
-        self._pattern_hits: dict[int, list[Hit]] = {}
-
-    def range_of(self, field: str) -> Range:
-        """Return the range of title, lead or body."""
-        end = self.folded.title_end
-        if field == "title":
-            return (0, end)
-        return (end, self.lead_end if field == "lead" else len(self.folded.scan))
-
-    @cached_property
-    def lead_end(self) -> int:
-        """Return where the lead ends in the folded text."""
-        return self.folded.position("text", lead_end(self.subject.text))
-
-    def unit_of(self, unit: str, position: int) -> int:
-        """Return the number of the sentence or paragraph at *position*; the title's is -1."""
-        if position < self.folded.title_end:
-            return -1
-        return bisect_right(self._ends[unit == "sentence"], self._offset(position))
-
-    @cached_property
-    def _ends(self) -> tuple[list[int], list[int]]:
-        text = self.subject.text
-        return paragraph_ends(text), sentence_ends(text)
-
-    def _offset(self, position: int) -> int:
-        return self.folded.original(position, position + 1)[1]
-
-    def pattern_hits(self, number: int, pattern: SafePattern) -> list[Hit]:
-        """Return where *pattern* stands in title and text; the second number is only a label."""
-        if number not in self._pattern_hits:
-            found: list[Hit] = []
-            for field, text in (("title", self.subject.title), ("text", self.subject.text)):
-                for start, end in islice(pattern.spans(text), MAX_HITS - len(found)):
-                    hit = (self.folded.position(field, start), -1 - start)
-                    self.pattern_spans[hit] = (field, start, end)
-                    found.append(hit)
-            self._pattern_hits[number] = found
-        return self._pattern_hits[number]
-
-    def span(self, hit: Hit, term: str) -> Span:
-        """Return *hit* in the original, labelled *term*."""
-        place = self.pattern_spans.get(hit) if hit[1] < 0 else None
-        field, start, end = place or self.folded.original(*hit)
-        return Span(field=field, start=start, end=end, term=term)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,53 +265,3 @@ def _merge(into: Hits, more: Hits) -> None:
     for number, hits in more.items():
         known = into.get(number)
         into[number] = hits if known is None or known is hits else sorted({*known, *hits})
-
-
-def source_test(value: str) -> Callable[[Subject], bool]:
-    """Return a test on the source: its id (with wildcards), or a host or domain of its URL."""
-
-    def holds(subject: Subject) -> bool:
-        if subject.source_id is not None and fnmatchcase(subject.source_id.lower(), value):
-            return True
-        if "." not in value or not subject.url:
-            return False
-        host = subject.url.split("://", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1]
-        host = host.split(":", 1)[0].lower()
-        return host == value or host.endswith("." + value)
-
-    return holds
-
-
-def language_test(value: str) -> Callable[[Subject], bool]:
-    """Return a test on the language: "zh" holds for "zh-hant" too; unknown is no language."""
-    return lambda subject: subject.language is not None and _speaks(subject.language, value)
-
-
-def _speaks(language: str, wanted: str) -> bool:
-    language = language.lower().replace("_", "-")
-    return language == wanted or language.startswith(wanted + "-")
-
-
-def looks_at(languages: tuple[str, ...], subject: Subject) -> bool:
-    """Say whether a theme for *languages* looks at *subject*; unknown ones are looked at."""
-    if not languages or subject.language is None:
-        return True
-    return any(_speaks(subject.language, wanted) for wanted in languages)
-
-
-def agency_test(value: str) -> Callable[[Subject], bool]:
-    """Return a test on the wire agency, any case, with wildcards."""
-    return lambda subject: subject.agency is not None and fnmatchcase(subject.agency.lower(), value)
-
-
-def date_test(since: date | None, until: date | None) -> Callable[[Subject], bool]:
-    """Return a test on the day of publication in UTC; an unknown one is in no range."""
-
-    def holds(subject: Subject) -> bool:
-        published: datetime | None = subject.published_at
-        if published is None:
-            return False
-        day = published.astimezone(UTC).date()
-        return (since is None or day >= since) and (until is None or day < until)
-
-    return holds

@@ -13,11 +13,11 @@ from alerts.evaluate import (
     FieldTest,
     NearTest,
     NotTest,
-    Range,
     SameTest,
     Test,
-    looks_at,
 )
+from alerts.facts import comes_from, looks_at
+from alerts.found import Range
 from alerts.match import Article, Matcher
 from alerts.query.printer import canonical
 from alerts.query.tree import And, AtLeast, Field, Near, Node, Not, Or, Same
@@ -92,7 +92,7 @@ def _refused(plan: Plan, subject: Subject, reached: float | None) -> str | None:
     theme = plan.theme
     if not looks_at(theme.languages, subject):
         return f"its languages are {', '.join(theme.languages)}; the article is {subject.language}"
-    if plan.sources and not any(holds(subject) for holds in plan.sources):
+    if not comes_from(plan.sources, subject):
         return f"its sources are {', '.join(theme.sources)}; the article is {subject.source_id}'s"
     if reached is not None and reached < theme.min_score:
         return f"the score {reached:g} is under the theme's {theme.min_score:g}"

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 
 from alerts.automaton import Automaton, Hit, Hits
 from alerts.compiler import Compiler, Plan, positive_terms
-from alerts.evaluate import Found, looks_at
+from alerts.facts import comes_from, looks_at
 from alerts.folded import Folded
+from alerts.found import Found
 from alerts.score import TermScore, points, score
 from alerts.theme import Subject, Watchlist
 from storage.types import Match, Span
@@ -104,7 +105,7 @@ class Matcher:
         theme = plan.theme
         if theme.languages and not looks_at(theme.languages, article.subject):
             return None
-        if plan.sources and not any(holds(article.subject) for holds in plan.sources):
+        if plan.sources and not comes_from(plan.sources, article.subject):
             return None
         evidence = plan.test.find(article, None)
         if evidence is None:

@@ -24,7 +24,7 @@ class Theme:
     #: Lower-case language codes of the articles it looks at; empty means all. An article of
     #: unknown language is looked at. They also choose the rules of word forms.
     languages: tuple[str, ...] = ()
-    #: Sources it looks at, as after `source:`; empty means all.
+    #: Sources it looks at, as after `source:`; empty means all; an unknown one is looked at.
     sources: tuple[str, ...] = ()
     #: high, normal, low.
     priority: str = "normal"

@@ -10,9 +10,10 @@ from typing import Any
 
 from alerts.compiler import Compiler
 from alerts.query.errors import QueryError
-from alerts.query.groups import Groups
+from alerts.query.groups import Groups, flat
 from alerts.query.lint import problems as lint
 from alerts.query.parser import parse
+from alerts.query.printer import quoted
 from alerts.query.tree import And, Group, Node, Not, Or, Term
 from alerts.rules import parse_delivery
 from alerts.starter import STARTER, starter_text
@@ -134,7 +135,7 @@ class _FileReader:
         texts = {}
         for name, value in table.items():
             if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
-                value = " OR ".join(one if one.startswith("$") else _quote(one) for one in value)
+                value = " OR ".join(map(_written, value))
             if isinstance(value, str):
                 texts[name.removeprefix("$")] = value
             else:
@@ -253,7 +254,7 @@ class _FileReader:
         if not parts:
             self._say(f'{place}: expected query = "...", or any, all, none = [...]')
             return None
-        node = parts[0] if len(parts) == 1 else And(_flattened(parts))
+        node = parts[0] if len(parts) == 1 else And(flat(And, tuple(parts)))
         # Places inside groups and lists are no places in the text of the query.
         own = text is not None and "$" not in text and not any(lists.values())
         self._check(node, text if own else None, place, languages)
@@ -290,13 +291,8 @@ class _FileReader:
             return None
 
 
-def _flattened(parts: list[Node]) -> tuple[Node, ...]:
-    return tuple(
-        inner for part in parts for inner in (part.parts if isinstance(part, And) else (part,))
-    )
-
-
-def _quote(term: str) -> str:
-    exact = "=" if term.startswith("=") else ""
-    bare = term.removeprefix("=").replace("\\", "\\\\").replace('"', '\\"')
-    return f'{exact}"{bare}"'
+def _written(term: str) -> str:
+    """Return one entry of a list as it is written in a query."""
+    if term.startswith("$"):
+        return term
+    return "=" + quoted(term[1:]) if term.startswith("=") else quoted(term)

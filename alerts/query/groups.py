@@ -78,9 +78,9 @@ class Groups:
             case Group(name=name, at=at):
                 return self.read(name, at)
             case And(parts=parts, at=at):
-                return And(_flat(And, tuple(self._put(part) for part in parts)), at)
+                return And(flat(And, tuple(self._put(part) for part in parts)), at)
             case Or(parts=parts, at=at):
-                return Or(_flat(Or, tuple(self._put(part) for part in parts)), at)
+                return Or(flat(Or, tuple(self._put(part) for part in parts)), at)
             case Same(unit=unit, parts=parts, at=at):
                 return Same(unit, tuple(self._put(part) for part in parts), at)
             case Not(child=child, at=at):
@@ -95,7 +95,8 @@ class Groups:
                 return node
 
 
-def _flat(kind: type[And | Or], parts: tuple[Node, ...]) -> tuple[Node, ...]:
+def flat(kind: type[And | Or], parts: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Return *parts* with those of the same *kind* replaced by their own parts."""
     return tuple(
         inner for part in parts for inner in (part.parts if isinstance(part, kind) else (part,))
     )

@@ -40,7 +40,7 @@ def test_shadow(text: str, expected: str) -> None:
     assert shadow(text) == expected
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(st.one_of(ANY, MIXED))
 def test_a_shadow_is_as_long_as_its_text_and_its_own_shadow(text: str) -> None:
     folded = shadow(text)
@@ -54,7 +54,7 @@ def test_few_and_many_strange_characters_fold_alike() -> None:
     assert shadow(many) == "".join(shadow(char) for char in many)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(MIXED)
 def test_composed_text_knows_where_its_characters_were(text: str) -> None:
     composed, origin = compose(text)
@@ -66,7 +66,7 @@ def test_composed_text_knows_where_its_characters_were(text: str) -> None:
     assert origin[-1] == len(text)
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(MIXED, MIXED)
 def test_every_letter_of_the_scan_stands_where_it_says(title: str, text: str) -> None:
     folded = Folded(title, text)

@@ -206,7 +206,7 @@ def check_against_the_plain_matcher(rng: Random) -> int:
     return held
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_equal_to_the_plain_matcher(rng: Random) -> None:
     check_against_the_plain_matcher(rng)
@@ -214,10 +214,10 @@ def test_equal_to_the_plain_matcher(rng: Random) -> None:
 
 def test_equal_to_the_plain_matcher_where_most_queries_hold() -> None:
     """Hypothesis likes short texts; plain seeds give long ones, on which queries do hold."""
-    assert sum(check_against_the_plain_matcher(Random(seed)) for seed in range(150)) > 150
+    assert sum(check_against_the_plain_matcher(Random(seed)) for seed in range(100)) > 100
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_a_query_said_to_be_impossible_never_holds(rng: Random) -> None:
     node = random_query(rng)
@@ -225,7 +225,7 @@ def test_a_query_said_to_be_impossible_never_holds(rng: Random) -> None:
         assert not Matcher([watchlist(node)]).match(random_subject(rng))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_a_query_that_asks_for_nothing_is_refused(rng: Random) -> None:
     node = random_query(rng)

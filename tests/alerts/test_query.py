@@ -61,7 +61,7 @@ def test_precedence_as_a_tree() -> None:
     assert parse("a1 OR b1 NOT c1 NEAR/2 d1") == Or((a, And((b, Not(Near(2, c, d))))))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_what_is_printed_reads_back(rng: Random) -> None:
     printed = canonical(random_query(rng, 4))
