@@ -36,13 +36,11 @@ CRAWLING = (
     "ingest.before_commit",
     "ingest.after_commit",
 )
-DELIVERING = (
-    "outbox.claimed",
-    "outbox.request_written",
-    "outbox.response_ok",
-    "outbox.marked",
-    "outbox.reconcile_found",
-)
+SENDING = ("outbox.claimed", "outbox.request_written", "outbox.response_ok", "outbox.marked")
+RECONCILING = "outbox.reconcile_found"
+
+#: Deliveries of one round, however often they are killed.
+MAX_DELIVERIES = 12
 
 #: Passes to quiescence: withdrawals need three, and a held row its time.
 MAX_QUIET_PASSES = 20
@@ -151,9 +149,19 @@ class _Run:
             self._command("crawl", "--no-deliver")
         if self.dice.random() < 0.3:
             self.slack.fail(self.dice.choice(FAULTS))
-        for _ in range(self.dice.randint(2, 5)):
+        self._deliver()
+
+    def _deliver(self) -> None:
+        """Deliver until a delivery gets through: what one could not send, the next one must."""
+        unsure = False
+        for _ in range(MAX_DELIVERIES):
             self.stage.later(minutes=self.dice.choice((2, 5, 30)))
-            self._try(DELIVERING, "deliver")
+            reconciling = unsure and self.dice.random() < 0.5
+            point = self._try((RECONCILING,) if reconciling else SENDING, "deliver")
+            if point is None:
+                return
+            # The message is out there and nobody wrote it down.
+            unsure = point in SENDING[1:3]
 
     def settle(self) -> None:
         """No more faults: repeat until two passes in a row change nothing."""
@@ -172,14 +180,15 @@ class _Run:
                 return
         self.result.broken.append(f"not quiet after {MAX_QUIET_PASSES} passes")
 
-    def _try(self, points: tuple[str, ...], *command: str) -> None:
-        """Run *command*, to be killed at one of *points*."""
+    def _try(self, points: tuple[str, ...], *command: str) -> str | None:
+        """Run *command*, to be killed at one of *points*; return the one where it was."""
         point, nth = self.dice.choice(points), self.dice.choice((1, 1, 1, 1, 2, 3))
         finished = self._command(*command, failpoint=f"{point}:{nth}:kill")
-        if finished.killed:
-            self.result.kills[point] += 1
-        else:
+        if not finished.killed:
             self.result.missed += 1
+            return None
+        self.result.kills[point] += 1
+        return point
 
     def _command(self, *command: str, failpoint: str | None = None) -> Finished:
         finished = self.stage.windcatch(*command, failpoint=failpoint)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.world.drive import CRAWLING, DELIVERING, drive, report
+from crawler.world.drive import CRAWLING, RECONCILING, SENDING, drive, report
 from storage.failpoints import REGISTER
 
 
@@ -19,4 +19,4 @@ def test_every_promise_is_kept_over_a_few_kills(tmp_path: Path) -> None:
 
 
 def test_the_driver_names_points_that_exist() -> None:
-    assert set(CRAWLING + DELIVERING) <= set(REGISTER)
+    assert {*CRAWLING, *SENDING, RECONCILING} <= set(REGISTER)
