@@ -121,11 +121,8 @@ class World:
         never = tuple(terms.pop() for _ in range(rng.randint(1, 2)) if rng.random() < 0.25)
         near = None
         if rng.random() < 0.25:
-            near = (
-                rng.choice(self._words[200:3000]),
-                rng.choice(self._words[200:3000]),
-                rng.choice((3, 5, 10)),
-            )
+            # Two different words: FTS5 finds one occurrence near itself, we do not.
+            near = (*rng.sample(self._words[200:3000], 2), rng.choice((3, 5, 10)))
         cut = rng.randint(1, len(terms) - 1) if rng.random() < 0.85 else len(terms)
         groups = tuple(tuple(group) for group in (terms[:cut], terms[cut:]) if group)
         return Work(groups, near, never)
@@ -213,6 +210,8 @@ def by_fts5(work: list[Work], articles: list[Subject]) -> Iterator[list[int]]:
 
 
 def _spread(text: str) -> str:
+    """Each Han character as a token; a mark between two of them, which ends a term, as one too."""
+    text = re.sub("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", " zzbreak ", text)
     return re.sub("([\u4e00-\u9fff])", r" \1 ", text)
 
 
