@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
-import os
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -102,40 +102,54 @@ MISTAKES = [
     ),
     (
         '[fetch]\nproxy = "socks://x"',
-        "windcatch.toml:2: fetch.proxy: expected an HTTP proxy such as "
-        '"http://proxy.example.org:3128"',
+        (
+            "windcatch.toml:2: fetch.proxy: expected an HTTP proxy such as "
+            '"http://proxy.example.org:3128"'
+        ),
     ),
     (
         '[fetch]\nallow_private_networks = ["10.0.0.1/8"]',
-        "windcatch.toml:2: fetch.allow_private_networks[0]: expected an address range such as "
-        '"10.1.0.0/16"',
+        (
+            "windcatch.toml:2: fetch.allow_private_networks[0]: expected an address range such as "
+            '"10.1.0.0/16"'
+        ),
     ),
     ('fetch = "x"', 'windcatch.toml:1: fetch: expected a table, got "x"'),
     ("watchlists = 3", "windcatch.toml:1: watchlists: expected a list in [brackets], got 3"),
     (
         '[operator]\ndestination = "x"\n[destinations.xy]\ntype = "console"',
-        'windcatch.toml:2: operator.destination: no destination "x" (did you mean "xy"?): '
-        "add [destinations.x]",
+        (
+            'windcatch.toml:2: operator.destination: no destination "x" (did you mean "xy"?): '
+            "add [destinations.x]"
+        ),
     ),
     (
         '[destinations.a]\ntype = "slak"',
-        'windcatch.toml:2: destinations.a.type: unknown type (did you mean "slack"?): '
-        "one of slack, slack-webhook, console, jsonl, webhook, email",
+        (
+            'windcatch.toml:2: destinations.a.type: unknown type (did you mean "slack"?): '
+            "one of slack, slack-webhook, console, jsonl, webhook, email"
+        ),
     ),
     (
         "[destinations.a]",
-        "windcatch.toml:1: destinations.a.type: required: one of slack, "
-        "slack-webhook, console, jsonl, webhook, email",
+        (
+            "windcatch.toml:1: destinations.a.type: required: one of slack, "
+            "slack-webhook, console, jsonl, webhook, email"
+        ),
     ),
     (
         '[destinations.a]\ntype = "slack"\nchannel = "policy"',
-        'windcatch.toml:3: destinations.a.channel: not a channel: write its id ("C0123456789") or '
-        '"#its-name"',
+        (
+            'windcatch.toml:3: destinations.a.channel: not a channel: write its id ("C0123456789") or '
+            '"#its-name"'
+        ),
     ),
     (
         "[sources.nowhere]",
-        "windcatch.toml:1: sources.nowhere: no built-in source of this id; one of your own needs "
-        "name, home and channels",
+        (
+            "windcatch.toml:1: sources.nowhere: no built-in source of this id; one of your own needs "
+            "name, home and channels"
+        ),
     ),
     (
         "[sources.Mine]",
@@ -359,13 +373,18 @@ def test_the_tables_have_the_keys_of_the_values_they_make(table, value) -> None:
             assert table.model_fields[name].default == field.default, name
 
 
+def outcome(act: Callable[[], object]) -> ConfigError | None:
+    try:
+        act()
+    except ConfigError as error:
+        return error
+    return None
+
+
 @given(st.text(max_size=300))
 @settings(max_examples=150)
 def test_any_text_is_a_configuration_or_a_config_error(text: str) -> None:
-    try:
-        read(text)
-    except ConfigError as error:
-        assert error.problems
+    assert outcome(lambda: read(text)) is None or problems(text)
 
 
 @given(st.binary(max_size=200))
@@ -373,7 +392,5 @@ def test_any_text_is_a_configuration_or_a_config_error(text: str) -> None:
 def test_any_file_is_a_configuration_or_a_config_error(tmp_path: Path, data: bytes) -> None:
     file = tmp_path / "any.toml"
     file.write_bytes(data)
-    try:
-        load(file, environ=os.environ)
-    except ConfigError as error:
-        assert all(problem.startswith(str(file)) for problem in error.problems)
+    error = outcome(lambda: load(file))
+    assert error is None or all(problem.startswith(str(file)) for problem in error.problems)
