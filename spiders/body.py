@@ -29,6 +29,7 @@ _FEW = 25
 # An ellipsis ends a headline cut short more often than a sentence.
 _ENDED = re.compile(r"[.!?。！？;；][\"'”’»」』）)\]]*$")
 _LONG = 60
+_STRUCTURE = frozenset({"li", "row", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "pre"})
 _STUB = re.compile(r"[㐀-鿿]{1,3}|[A-Za-z]{1,3}")
 
 
@@ -188,6 +189,10 @@ def _settle(
         for i in kept
         if len(blocks[i].text) >= _LONG and _ENDED.search(blocks[i].text)
     }
+    # Inside the text too: such lines come and go with the chrome round them.
+    strays = {i for i in kept if blocks[i].tag not in _STRUCTURE and _is_stray(blocks[i], homes)}
+    removed += [(blocks[i].text, "stray") for i in kept if i in strays]
+    kept = [i for i in kept if i not in strays]
     while kept and (_is_edge(blocks[kept[-1]]) or _is_stray(blocks[kept[-1]], homes)):
         removed.append((blocks[kept.pop()].text, "chrome"))
     while kept and _is_edge(blocks[kept[0]]):
