@@ -18,7 +18,7 @@ PAGES, HOSTS = 200, 30
 
 @pytest.fixture(scope="module")
 def replayed(tmp_path_factory: pytest.TempPathFactory) -> Replayed:
-    chosen = select(load(DATA), pages=PAGES + 10, small=True)
+    chosen = select(load(DATA), pages=PAGES + 5, small=True)
     return replay(chosen, tmp_path_factory.mktemp("replay"))
 
 
