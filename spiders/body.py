@@ -180,7 +180,7 @@ def _settle(
             removed.append((block.text, "chrome"))
         elif len(block.text) > 60 and best[block.text] != i:
             removed.append((block.text, "repeated"))
-        elif not kept and block.text == title:
+        elif not kept and (block.tag == "h1" or block.text == title):
             removed.append((block.text, "title"))
         else:
             kept.append(i)
