@@ -113,6 +113,8 @@ def _play(world: FakeWorld, slack: FakeSlack, stage: Stage) -> History:
         world.publish(
             STEADY, _piece(number, f"/old/{number}.html", clock, topic="battery swapping")
         )
+    # An empty feed is a failure, so that a source which died in this way is noticed.
+    world.publish(SHY, _piece(20, "/old/20.html", clock, "zh", topic="绿氢"))
     crawl("baseline")
 
     world.publish(STEADY, _piece(10, "/new/10.html", clock, topic="battery swapping"))
@@ -160,12 +162,13 @@ def seen(history: History) -> Passes:
 
 def test_every_command_ends_well(history: History) -> None:
     codes = {name: one.finished.code for name, one in history.passes.items()}
-    assert codes == dict.fromkeys(history.passes, 0)
+    said = {name: one.finished.stdout + one.finished.stderr for name, one in history.passes.items()}
+    assert codes == dict.fromkeys(history.passes, 0), said["baseline"]
     assert not [name for name, one in history.passes.items() if "Traceback" in one.finished.stderr]
 
 
 def test_the_first_crawl_is_silent(seen: Passes) -> None:
-    assert seen("baseline").rows["article"] == 3
+    assert seen("baseline").rows["article"] == 4
     assert seen("baseline").rows["match"] >= 3
     assert seen("baseline").messages == ()
 
