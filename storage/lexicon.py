@@ -118,8 +118,14 @@ CRITICAL = _set(
 #: Units of one thing spelled in two ways: not a change.
 SAME = {
     **dict.fromkeys(("percent", "pct", "퍼센트", "％"), "%"),
-    **dict.fromkeys(("metres", "metre", "meter"), "meters"),
-    **dict.fromkeys(("kilometres", "kilometre", "kilometer"), "kilometers"),
+    **dict.fromkeys(("metres", "metre", "meter", "meters"), "meters"),
+    **dict.fromkeys(("kilometres", "kilometre", "kilometer", "kilometers", "km"), "km"),
+    **dict.fromkeys(("kilogram", "kilograms", "kg", "kilogrammes"), "kilograms"),
+    **dict.fromkeys(("hectare", "hectares", "ha"), "hectares"),
+    **dict.fromkeys(("gigawatt", "gigawatts", "gw"), "gw"),
+    **dict.fromkeys(("megawatt", "megawatts", "mw"), "mw"),
+    **dict.fromkeys(("kilowatt", "kilowatts", "kw"), "kw"),
+    **dict.fromkeys(("each", "every"), "every"),
     **dict.fromkeys(("tonne", "tonnes", "ton"), "tons"),
     **dict.fromkeys(("dollar", "dollars", "usd", "US$"), "$"),
     **dict.fromkeys(("euro", "euros", "eur"), "€"),
@@ -160,6 +166,7 @@ FUNCTION = _set(
     whilst amid among amongst via through across along around about towards toward regarding concerning
     therefore thus hence moreover furthermore additionally however meanwhile indeed very quite rather too
     just still already now currently presently further furthermore newly recently well
+    but yet though although nevertheless nonetheless besides during
     'll 've 's 're 'd de la le les des du un une et en au aux que qui dans sur pour"""
 )
 HAN_FUNCTION = frozenset(

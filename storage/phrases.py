@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from storage.numerals import in_digits
 from storage.synonyms import HAN_SYNONYMS, HANGUL_SYNONYMS
 
 _PHRASES = (
@@ -26,14 +27,50 @@ _PHRASES = (
         re.compile(r"\b(?:u\.s\.a?\.?|usa|united states(?: of america)?)(?=\W|$)", re.IGNORECASE),
         "US",
     ),
-    (re.compile(r"\bUS(?=\$)"), ""),
+    (re.compile(r"\bUS(?=\$)|\bUS (?=dollars?\b)"), ""),
     (re.compile(r"\b(?:u\.k\.|united kingdom)(?=\W|$)", re.IGNORECASE), "UK"),
     (re.compile(r"\b(?:e\.u\.|european union)(?=\W|$)", re.IGNORECASE), "EU"),
     (re.compile(r"\b(?:u\.n\.|united nations)(?=\W|$)", re.IGNORECASE), "UN"),
+    (re.compile(r"\b(it|that|there|he|she|what|who|here|let)'s\b", re.IGNORECASE), r"\1"),
+    (re.compile(r"\b(?:Mrs?|Ms|Miss|Mdm|Prof|Professor|Dr)\b\.?(?= [A-Z])"), ""),
+    (re.compile(r"\bPrime Minister\b"), "Premier"),
+    (re.compile(r"\bGov\.(?= [A-Z])"), "Governor"),
+    (re.compile(r"\bGen\.(?= [A-Z])"), "General"),
+    (re.compile(r"\bSen\.(?= [A-Z])"), "Senator"),
+    (re.compile(r"\bno (?:less|fewer) than\b", re.IGNORECASE), "at least"),
+    (re.compile(r"\b(?:no|not) more than\b", re.IGNORECASE), "at most"),
+    (re.compile(r"\b(?:more than|in excess of|upwards of)\b", re.IGNORECASE), "over"),
+    (re.compile(r"\b(?:less|fewer) than\b", re.IGNORECASE), "under"),
+    (re.compile(r"\b(?:per|an?|each|every) (day|week|month|year)\b", re.IGNORECASE), r"every \1"),
+    (re.compile(r"\bannually\b|\byearly\b", re.IGNORECASE), "every year"),
+    (re.compile(r"\btold (?:reporters|journalists|the media|the press)\b", re.IGNORECASE), "said"),
+    (re.compile(r"\bmade public\b", re.IGNORECASE), "published"),
+    (re.compile(r"\bstate-run\b", re.IGNORECASE), "state-owned"),
+    (re.compile(r"\bhalf a dozen\b", re.IGNORECASE), "6"),
+    (re.compile(r"\ba dozen\b", re.IGNORECASE), "12"),
+    (re.compile(r"(?<=\d):00(?= ?[ap]\.?m\b)", re.IGNORECASE), ""),
+    (re.compile(r"\b1st\b", re.IGNORECASE), "first"),
+    (re.compile(r"\b2nd\b", re.IGNORECASE), "second"),
+    (re.compile(r"\b3rd\b", re.IGNORECASE), "third"),
     (re.compile(r"\b(\d+)(?:st|nd|rd|th)\b", re.IGNORECASE), r"\1"),
     (re.compile("됬"), "됐"),
     (re.compile("몇 ?일"), "며칠"),
     (re.compile(r"百分之(\d+(?:\.\d+)?)"), r"\1%"),
+    (re.compile(r"(?:星期|礼拜)(?=[一二三四五六日天])"), "周"),
+    (re.compile("周天"), "周日"),
+    (re.compile(r"((?:上午|下午|晚上|凌晨|中午|早上|晚间|傍晚)\d{1,2})点"), r"\1时"),
+    (re.compile(r"(?<=[一-鿿])(?:先生|女士)"), ""),
+    (re.compile("首席执行官"), "CEO"),
+    (re.compile(r"据(?:悉|了解|介绍|报道)[，,]?"), ""),
+    (re.compile("同比增长"), "同比增"),
+    # Korean desks write the great powers in one Han character, in headlines above all.
+    (re.compile(r"(?<![一-鿿])美(?= ?[가-힣])"), "미국"),
+    (re.compile(r"(?<![一-鿿])中(?= ?[가-힣])"), "중국"),
+    (re.compile(r"(?<![一-鿿])日(?= [가-힣])"), "일본"),
+    (re.compile(r"(?<![一-鿿])北(?= ?[가-힣])"), "북한"),
+    (re.compile("위치해 있|자리하고 있"), "있"),
+    (re.compile(r"\b약 ?(?=\d)"), ""),
+    (re.compile(r"(?<=\d)여(?= ?[가-힣])"), ""),
     (re.compile(r"(?<=\d) ?(?:퍼센트|프로)"), "%"),
     (re.compile(r"(?<=\d)(?:元人民币|块钱?)"), "元"),
 )
@@ -41,7 +78,7 @@ _PHRASES = (
 
 def plain(shadowed: str) -> str:
     """Return a folded sentence with phrases and exchangeable Han words in one form each."""
-    text = shadowed
+    text = in_digits(shadowed)
     for pattern, form in _PHRASES:
         text = pattern.sub(form, text)
     pattern, table = _han_table()

@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 from storage.diff import word_ops
 from storage.senses import Sense
 from storage.synonyms import CONFUSABLE
+from storage.thesaurus import exchangeable
 
 #: How much one change of a kind matters, 0..1. From SUBSTANTIVE_FROM on it rings.
 WEIGHTS = {
@@ -166,15 +167,25 @@ def _without_slips(a: Sequence[Sense], b: Sequence[Sense]) -> tuple[list[Sense],
     left, right = list(a), list(b)
     for one in a:
         for two in right:
-            if (
-                one.kind in ("word", "name")
-                and two.kind in ("word", "name")
-                and is_slip(one.text, two.text)
-            ):
+            if _one_word(one, two):
                 left.remove(one)
                 right.remove(two)
                 break
     return left, right
+
+
+def _one_word(one: Sense, two: Sense) -> bool:
+    """Return whether two senses are one word, misspelled or exchanged for another of its meaning."""
+    if one.kind == two.kind == "negation":
+        # The same negation, tied to a word that was: "not recieve", "not receive".
+        (sign, *a), (other, *b) = one.text.split(), two.text.split()
+        if sign.lower() != other.lower() or len(a) != 1 or len(b) != 1:
+            return False
+        return is_slip(a[0], b[0]) or exchangeable(a[0], b[0])
+    if one.kind not in ("word", "name") or two.kind not in ("word", "name"):
+        return False
+    same_sense = one.kind == two.kind == "word" and exchangeable(one.text, two.text)
+    return same_sense or is_slip(one.text, two.text)
 
 
 def is_slip(a: str, b: str) -> bool:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from storage.demonyms import COUNTRIES
+from storage.hangul import bare_word, without_particle
 from storage.lexicon import (
     CRITICAL,
     FUNCTION,
@@ -21,7 +23,8 @@ from storage.lexicon import (
     SAME,
     WEEKDAYS,
 )
-from storage.phrases import hangul_synonyms, plain, stem
+from storage.numerals import NUMBER_WORDS, SCALES, han_number
+from storage.phrases import plain, stem
 from storage.synonyms import SYNONYMS
 from storage.tokens import Token, tokens
 
@@ -37,42 +40,10 @@ class Sense:
     text: str
 
 
-_NUMBER_WORDS = {
-    word: value
-    for value, word in enumerate(
-        (
-            *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
-            *("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen"),
-            *("seventeen", "eighteen", "nineteen"),
-        )
-    )
-} | {
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "seventy": 70,
-    "eighty": 80,
-    "ninety": 90,
-}
-_SCALES = {
-    "hundred": 100.0,
-    "thousand": 1e3,
-    "million": 1e6,
-    "billion": 1e9,
-    "trillion": 1e12,
-    "k": 1e3,
-    "mn": 1e6,
-    "bn": 1e9,
-    "tn": 1e12,
-    "m": 1e6,
-    "百": 100.0,
-    "千": 1e3,
-    "万": 1e4,
-    "亿": 1e8,
-    "兆": 1e12,
-}
+#: The groups of synonyms again, for inflections that the list does not spell out.
+_STEMMED: dict[str, int] = {}
+for _synonym, _group in SYNONYMS.items():
+    _STEMMED.setdefault(stem(_synonym), _group)
 _HAN_NUMBERS = frozenset("零〇一二三四五六七八九十百千万亿两半")
 
 
@@ -86,9 +57,6 @@ def _by_first(phrases: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 _MODALS = _by_first(HAN_MODALS)
 _NOT_NEGATIONS = _by_first(HAN_NOT_NEGATIONS)
-_PARTICLE = re.compile(
-    r"(?<=[가-힣])(?:에서는|에게는|으로는|에서|에게|으로|은|는|이|가|을|를|의|에|로|와|과|께서)$"
-)
 _MONTH_NAME = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -153,7 +121,7 @@ def _read(
             return Sense("?", "word", "?"), 1
         return Sense(SAME.get(token.value, token.value), "number", token.value), 1
     lower = token.value.lower()
-    if lower in _NUMBER_WORDS:
+    if lower in NUMBER_WORDS:
         return _number_words(found, place)
     return _word(token, lower, found, place, dates), 1
 
@@ -170,7 +138,7 @@ def _number(
         # Ranges, times, fractions: as printed.
         return Sense(f"n:{text}", "date" if date else "number", date or text), used
     while place + used < len(found):
-        scale = _SCALES.get(found[place + used].value.lower())
+        scale = SCALES.get(found[place + used].value.lower())
         if scale is None:
             break
         value *= scale
@@ -196,10 +164,10 @@ def _number_words(found: Sequence[Token], place: int) -> tuple[Sense, int]:
     used = 0
     while place + used < len(found):
         lower = found[place + used].value.lower()
-        if lower in _NUMBER_WORDS:
-            value += _NUMBER_WORDS[lower]
-        elif lower in _SCALES and lower.isalpha() and len(lower) > 2:
-            value *= _SCALES[lower]
+        if lower in NUMBER_WORDS:
+            value += NUMBER_WORDS[lower]
+        elif lower in SCALES and lower.isalpha() and len(lower) > 2:
+            value *= SCALES[lower]
         else:
             break
         words.append(found[place + used].value)
@@ -227,7 +195,9 @@ def _ideograph(found: Sequence[Token], place: int, text: str) -> tuple[Sense | N
         ):
             used += 1
         value = text[token.start : found[place + used - 1].end]
-        return Sense(f"hn:{value}", "number", value), used
+        number = han_number(value)
+        key = f"hn:{value}" if number is None else f"n:{number:.12g}"
+        return Sense(key, "number", value), used
     if token.value in HAN_FUNCTION:
         return None, 1
     return Sense(f"h:{token.value}", "han", token.value), 1
@@ -256,17 +226,22 @@ def _word(
         return Sense(SAME[lower], "critical", value)
     if lower in CRITICAL:
         return Sense(f"c:{stem(lower)}", "critical", value)
+    if value == "US":
+        # Folded to lower case it would be "us".
+        return Sense("w:us", "name", value)
     if value[0].isupper() and (place > 0 or value.isupper()) and lower not in FUNCTION:
         return Sense(f"w:{_bare(value)}", "name", value)
     if lower in FUNCTION:
         return None
-    if lower in SYNONYMS:
-        return Sense(f"syn:{SYNONYMS[lower]}", "word", value)
+    group = SYNONYMS.get(lower, _STEMMED.get(stem(lower)))
+    if group is not None:
+        return Sense(f"syn:{group}", "word", value)
     return Sense(f"w:{_bare(lower)}", "word", value)
 
 
 def _bare(value: str) -> str:
-    return stem(value.lower().removesuffix("'s").rstrip("'"))
+    word = value.lower().removesuffix("'s").rstrip("'")
+    return COUNTRIES.get(word) or stem(word)
 
 
 def _beside_number(found: Sequence[Token], place: int) -> bool:
@@ -280,10 +255,9 @@ def _hangul(value: str) -> Sense | None:
     if any(sign in value for sign in HANGUL_NEGATIONS):
         return Sense(f"neg:{value}", "negation", value)
     if any(sign in value for sign in HANGUL_MODALS):
-        return Sense(f"m:{_PARTICLE.sub('', value)}", "modal", value)
-    bare = _PARTICLE.sub("", value) if len(value) > 1 else value
-    bare = hangul_synonyms().get(value, hangul_synonyms().get(bare, bare))
-    return Sense(f"k:{bare}", "word", value)
+        return Sense(f"m:{without_particle(value)}", "modal", value)
+    bare = bare_word(value)
+    return Sense(f"k:{bare}", "word", value) if bare else None
 
 
 def _scoped(result: list[Sense]) -> list[Sense]:

@@ -69,6 +69,30 @@ money funds funding
 rules regulations
 city municipality
 metaverse metacosm metaworld metaversion
+employees staff workers workforce personnel
+located based situated
+attended joined participated
+welcomed hailed
+remain stay remains stays remained stayed
+carry conduct carried conducted carries conducts
+earlier previously formerly
+later afterwards subsequently
+enough sufficient adequate
+different various diverse
+expensive costly
+cheap inexpensive
+complete completed
+choose select chose selected chosen
+establish found set established founded
+focus concentrate focused concentrated
+appear seem appears seems appeared seemed
+happen occur happens occurs happened occurred
+consider regard considered regarded
+receive received
+gather collect gathered collected
+link connect linked connected
+reply respond replied responded answered answer
+wait await awaited waited
 per
 held
 """
@@ -106,6 +130,12 @@ HAN_SYNONYMS = (
         ("记者", "本报记者", "笔者"),
         ("通过", "经过"),
     ),
+    *(("位于", "坐落于", "地处"), ("做出", "作出"), ("公里", "千米"), ("而且", "并且")),
+    *(("同时", "与此同时"), ("例如", "比如", "譬如"), ("特别", "尤其"), ("共计", "总计", "合计")),
+    *(("超过", "逾"), ("不足", "不到"), ("达到", "高达", "达"), ("建立", "设立", "成立")),
+    *(("举措", "措施"), ("首次", "第一次"), ("包括", "包含", "涵盖"), ("有关", "相关")),
+    *(("参加", "参与", "出席"), ("显著", "明显"), ("购买", "购置", "选购"), ("使用", "利用")),
+    *(("问题", "难题"), ("全球", "世界"), ("民众", "群众", "公众"), ("继续", "持续")),
     *(("如果", "若", "如"), ("已经", "已", "业已"), ("由于", "因为", "因"), ("大约", "约", "左右")),
     *(
         ("很快", "迅速", "快速"),
@@ -135,6 +165,20 @@ HANGUL_SYNONYMS = (
         ("되", "돼"),
         ("통해", "통하여"),
         ("대해", "대하여", "관해"),
+        ("참석", "참가", "참여"),
+        ("발표", "공표"),
+        ("지난해", "작년"),
+        ("올해", "금년"),
+        ("때문에", "탓에", "까닭에"),
+        ("따라서", "그래서", "그러므로"),
+        ("최근", "요즘"),
+        ("빠르게", "신속히", "신속하게"),
+        ("다양한", "갖가지"),
+        ("함께", "같이"),
+        ("구매", "구입"),
+        ("사용", "이용", "활용"),
+        ("개선", "향상"),
+        ("설치", "설립"),
     ),
 )
 
