@@ -20,7 +20,7 @@ from spiders.sources import Source
 from storage.archive import Archive, Transaction
 from storage.failpoints import failpoint
 from storage.gone import Verdict, VerdictKind, judge
-from storage.types import Article, Match, Recorded, WithdrawalPolicy
+from storage.types import Article, Discovery, Match, Recorded, WithdrawalPolicy
 
 logger = logging.getLogger(__name__)
 
@@ -52,8 +52,12 @@ def ingest(
     now: datetime,
     run_id: int | None = None,
     baseline: bool = False,
+    history: bool = False,
 ) -> Recorded:
     """File *page*, read as *article*, with all that follows from it, in one commit.
+
+    Args:
+        history: the page is of the past; see `ingest_into`.
 
     Returns:
         What was done; `outcome` and `reason` say why when nothing was stored.
@@ -63,7 +67,14 @@ def ingest(
     """
     with archive.begin() as tx:
         recorded = ingest_into(
-            tx, page, article, desk=desk, now=now, run_id=run_id, baseline=baseline
+            tx,
+            page,
+            article,
+            desk=desk,
+            now=now,
+            run_id=run_id,
+            baseline=baseline,
+            history=history,
         )
         failpoint("ingest.before_commit")
     failpoint("ingest.after_commit")
@@ -80,8 +91,13 @@ def ingest_into(
     now: datetime,
     run_id: int | None = None,
     baseline: bool = False,
+    history: bool = False,
 ) -> Recorded:
-    """Do the work of `ingest` inside a transaction that somebody else opened (dry runs, batches)."""
+    """Do the work of `ingest` inside a transaction that somebody else opened (dry runs, batches).
+
+    Args:
+        history: the page is of the past: it cannot say that an article is gone today.
+    """
     capture = page.capture
     verdict = judge(
         capture,
@@ -92,7 +108,7 @@ def ingest_into(
         previous_text=tx.newest_text(page.entry.url),
     )
     known = tx.holds(page.entry.url)
-    if verdict.kind in _AWAY and known:
+    if verdict.kind in _AWAY and known and not history:
         capture_id = tx.add_capture(page.source_id, capture, run_id=run_id)
         recorded = tx.record_gone(
             page.entry.url,
@@ -119,6 +135,23 @@ def ingest_into(
     return recorded
 
 
+def ingest_read(
+    tx: Transaction,
+    article: Article,
+    *,
+    found_by: Discovery,
+    desk: Desk,
+    now: datetime,
+    run_id: int | None = None,
+    baseline: bool = False,
+) -> Recorded:
+    """File an *article* that was read elsewhere and came without its page (imports)."""
+    recorded = tx.record(article, found_by=found_by, now=now, run_id=run_id, baseline=baseline)
+    if recorded.change is not None:
+        _tell(tx, recorded, article, desk=desk, now=now)
+    return recorded
+
+
 def _why(verdict: Verdict, article: Article) -> str:
     if verdict.kind in _AWAY + _SAID_NOTHING:
         return verdict.reason
@@ -138,9 +171,7 @@ def _refuse(
     capture_id = (
         None if seen_before else tx.add_capture(page.source_id, page.capture, run_id=run_id)
     )
-    tx.record_refusal(
-        url, source_id=page.source_id, reason=reason, capture_id=capture_id, now=now
-    )
+    tx.record_refusal(url, source_id=page.source_id, reason=reason, capture_id=capture_id, now=now)
     return Recorded(article_id=None, change=None, outcome="refused", reason=reason)
 
 
@@ -167,9 +198,7 @@ def _tell(
         recorded,
         matches,
         desk.watchlists,
-        told=lambda watchlist: (
-            tx.told(watchlist, member.story_id) if member is not None else None
-        ),
+        told=lambda watchlist: tx.told(watchlist, member.story_id) if member is not None else None,
         now=now,
         article_view=article_view(
             article,
@@ -178,6 +207,7 @@ def _tell(
             names=desk.names,
         ),
         first=first,
+        mutes=tx.mutes(now=now),
     )
     for draft in drafts:
         tx.enqueue(draft, now=now)

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, inspect, text
 from storage.backfill_tx import BackfillPart, BackfillReadPart
 from storage.engine import make_file, open_engine, parse_url, shown, translating, translating_files
 from storage.errors import SchemaNewer, SchemaOutdated
+from storage.export_tx import ExportReadPart
 from storage.folding_tx import FoldingPart, FoldReadPart
 from storage.gone_tx import GonePart
 from storage.migrations import HEAD, KNOWN, upgrade
@@ -24,7 +25,9 @@ from storage.search_tx import SearchPart, SearchReadPart
 from storage.snapshot import copy_into
 
 
-class Reader(ReadPart, ReadAlertsPart, FoldReadPart, SearchReadPart, BackfillReadPart):
+class Reader(
+    ReadPart, ReadAlertsPart, FoldReadPart, SearchReadPart, BackfillReadPart, ExportReadPart
+):
     """A read-only transaction: everything in it is of one moment."""
 
 

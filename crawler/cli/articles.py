@@ -8,8 +8,10 @@ import typer
 
 from crawler.cli import show
 from crawler.cli.errors import UsageProblem
+from crawler.cli.exports import export
 from crawler.cli.opening import open_archive, open_config
 from crawler.cli.options import ConfigOption, JsonOption, LimitOption, SourceOption
+from crawler.cli.searching import search
 from crawler.clock import utcnow
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from storage.views import ArticleView
 
 group = typer.Typer(no_args_is_help=True, help="Read what is stored: articles and their revisions.")
+group.command("search")(search)
+group.command("export")(export)
 
 Ref = Annotated[
     str, typer.Argument(metavar="ARTICLE", help="Its number, or a URL it is known under.")

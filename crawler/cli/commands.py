@@ -10,6 +10,7 @@ from crawler.cli.diff import diff
 from crawler.cli.doctor import doctor
 from crawler.cli.extract import extract
 from crawler.cli.first import demo, init
+from crawler.cli.imports import import_
 from crawler.cli.status import status
 
 
@@ -22,6 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command(short_help="Run the background service.")(run)
     app.command(short_help="Send what is due in the outbox, once.")(deliver)
     app.command(short_help="Show sources, outbox and service at a glance.")(status)
+    app.command("import", short_help="Bring in articles from files.")(import_)
     app.add_typer(articles.group, name="articles")
     app.add_typer(stories.group, name="stories")
     app.add_typer(sources.group, name="sources")

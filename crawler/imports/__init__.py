@@ -1,0 +1,1 @@
+"""Articles from files: WARC, HTML, JSON Lines, through the same transaction as a crawl."""
