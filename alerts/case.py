@@ -7,8 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from alerts.rules import HIGH, Delivery, decide_when
-from storage.types import AlertDraft, AlertKind, Change, Match, OutboxOp, Recorded, Told
+from alerts.rules import HIGH, Delivery, Mode, Timing, decide_when
+from storage.mutes import Mute, reason
+from storage.types import (
+    AlertDraft,
+    AlertKind,
+    Change,
+    Match,
+    OutboxOp,
+    OutboxState,
+    Recorded,
+    Told,
+)
+
+#: A parent that is in the channel, or will never be: a reply need not go round it.
+_SETTLED = frozenset({OutboxState.SENT, OutboxState.FOLDED, OutboxState.DEAD})
 
 
 class Listener(Protocol):
@@ -35,16 +48,28 @@ class Case:
     first: tuple[Match, ...]
     view: Mapping[str, Any]
     now: datetime
+    #: Silences that somebody ordered while it runs, beside those of the watchlist.
+    mutes: tuple[Mute, ...] = ()
 
     @property
     def story_id(self) -> int | None:
         """The story it belongs to; None for a text too short to compare."""
         return self.recorded.member.story_id if self.recorded.member else None
 
-    @property
-    def rings(self) -> bool:
-        """True when this class of change is told to this watchlist."""
-        return self.change.change_class in self.watchlist.delivery.changes
+    def rules(self, themes: Iterable[str]) -> tuple[Delivery, ...]:
+        """Return the rules of those of *themes* that are not switched off."""
+        rules = dict.fromkeys(self.watchlist.delivery.of(theme) for theme in themes)
+        return tuple(each for each in rules if each.mode is not Mode.OFF)
+
+    def rings(self, themes: Iterable[str]) -> bool:
+        """Return True when this class of change is told for one of *themes*."""
+        return any(self.change.change_class in rules.changes for rules in self.rules(themes))
+
+    def timing(self, themes: Iterable[str]) -> Timing:
+        """Return when it is told: several themes of one message ring as the earliest does."""
+        rules = self.rules(themes) or (self.watchlist.delivery,)
+        timings = [decide_when(each, now=self.now, priority=self.priority) for each in rules]
+        return min(timings, key=lambda timing: timing.due_at or self.now)
 
     @property
     def priority(self) -> str:
@@ -61,37 +86,44 @@ class Case:
         """Return why this is to be kept back, or None."""
         themes = list(themes)
         source = str(self.view.get("source_id") or "")
-        active = [m for m in self.watchlist.delivery.mutes if m.holds(self.now)]
+        active = [
+            mute
+            for mute in (*self.watchlist.delivery.mutes, *self.mutes)
+            if mute.holds(self.now) and mute.watchlist in ("", self.watchlist.id)
+        ]
         for mute in active:
             if mute.what == "story" and mute.id == str(self.story_id):
-                return f"story {mute.id} is muted"
+                return mute.reason
             if mute.what == "source" and source and mute.id == source:
-                return f"source {mute.id} is muted"
+                return mute.reason
         silent = {mute.id for mute in active if mute.what == "theme"}
         if themes and silent.issuperset(themes):
-            return f"theme {', '.join(themes)} is muted"
+            return reason("theme", themes)
         return None
 
 
 def heard(matches: Sequence[Match], watchlist: Listener, language: str | None) -> tuple[Match, ...]:
     """Return the matches this watchlist's rules let through."""
-    delivery = watchlist.delivery
     language = (language or "").lower()
-    if language and delivery.languages and not _speaks(delivery, language):
-        return ()
     return tuple(
         match
         for match in matches
-        if match.watchlist == watchlist.id and match.score >= delivery.min_score
+        if match.watchlist == watchlist.id
+        and _lets(watchlist.delivery.of(match.theme), match.score, language)
     )
 
 
-def _speaks(delivery: Delivery, language: str) -> bool:
-    # "zh" takes "zh-hans" too; "zh-hans" takes only itself.
-    return language in delivery.languages or language.partition("-")[0] in delivery.languages
+def _lets(rules: Delivery, score: float, language: str) -> bool:
+    if rules.mode is Mode.OFF or score < rules.min_score:
+        return False
+    # "zh" takes "zh-hans" too; "zh-hans" takes only itself. An unknown language passes.
+    spoken = {language, language.partition("-")[0]} & rules.languages
+    return bool(spoken) or not rules.languages or not language
 
 
-def updating(case: Case, parent: Told, payload: dict[str, Any], event: str) -> AlertDraft:
+def updating(
+    case: Case, parent: Told, payload: dict[str, Any], event: str, themes: tuple[str, ...]
+) -> AlertDraft:
     """Return the draft that brings the parent message up to date after *event*."""
     return draft(
         case,
@@ -99,7 +131,7 @@ def updating(case: Case, parent: Told, payload: dict[str, Any], event: str) -> A
         kind=AlertKind.STORY,
         op=OutboxOp.UPDATE,
         payload=payload,
-        themes=parent.themes,
+        themes=themes,
         parent=parent,
     )
 
@@ -116,7 +148,11 @@ def draft(
 ) -> AlertDraft:
     """Return a draft with the watchlist's rules applied: when it is due, folded, capped, held."""
     watchlist = case.watchlist
-    timing = decide_when(watchlist.delivery, now=case.now, priority=case.priority)
+    timing, held = case.timing(themes), case.muted(themes)
+    parked = bool(timing.fold or held) if parent is None else parent.payload.get("parked", False)
+    if parked and parent and op is OutboxOp.REPLY and not (timing.fold or held):
+        # The message it would hang on waits for a digest, or for ever; this one need not.
+        op, parent = (op, parent) if parent.state in _SETTLED else (OutboxOp.POST, None)
     payload = {
         **payload,
         "watchlist": watchlist.id,
@@ -124,7 +160,8 @@ def draft(
         "priority": case.priority,
         "fold": None,
         "cap": None,
-        "held": case.muted(themes),
+        "held": held,
+        "parked": parked,
     }
     # An edit of a message rings nowhere: it waits for its parent, never for a digest.
     if op is not OutboxOp.UPDATE:

@@ -13,7 +13,7 @@ from typing import Any
 
 from alerts import payload as say
 from alerts.case import Case, Listener, draft, heard, updating
-from alerts.rules import Mode
+from storage.mutes import Mute
 from storage.types import (
     AlertDraft,
     AlertKind,
@@ -44,6 +44,7 @@ def plan(
     now: datetime,
     article_view: Mapping[str, Any],
     first: Sequence[Match] | None = None,
+    mutes: Iterable[Mute] = (),
 ) -> tuple[AlertDraft, ...]:
     """Return what is to be told about *recorded*, and how.
 
@@ -51,6 +52,7 @@ def plan(
     this article did not match before (as `Transaction.add_matches` returns them; None means all).
     *told* gives the message a watchlist already has for the story. *article_view* is
     `alerts.payload.article_view`, or empty where no page was read (an article that is gone).
+    *mutes* are silences beside those of the watchlists.
     """
     change = recorded.change
     if change is None or recorded.article_id is None or recorded.baseline:
@@ -60,8 +62,7 @@ def plan(
         return ()
     drafts: list[AlertDraft] = []
     for watchlist in watchlists:
-        delivery = watchlist.delivery
-        if delivery.mode is Mode.OFF:
+        if watchlist.delivery.silent:
             continue
         case = Case(
             recorded=recorded,
@@ -71,6 +72,7 @@ def plan(
             first=heard(matches if first is None else first, watchlist, change.after.language),
             view=article_view,
             now=now,
+            mutes=tuple(mutes),
         )
         parent = told(watchlist.id)
         drafts += _new_story(case) if parent is None else _known_story(case, parent)
@@ -83,7 +85,8 @@ def _new_story(case: Case) -> list[AlertDraft]:
     is_new = change.change_class is ChangeClass.NEW
     # An article filed silently (baseline) that now changes in a way that rings, or one that
     # comes to match only now; but never old news for a comma.
-    matches = case.matches if is_new or case.rings else case.first
+    rings = is_new or case.rings(match.theme for match in case.matches)
+    matches = case.matches if rings else case.first
     if not matches or change.change_class is ChangeClass.WITHDRAWN:
         return []
     payload = say.story(
@@ -110,6 +113,9 @@ def _new_story(case: Case) -> list[AlertDraft]:
 
 
 def _known_story(case: Case, parent: Told) -> list[AlertDraft]:
+    themes = _told_themes(parent) | {match.theme for match in case.matches}
+    if not case.rules(themes):
+        return []
     if case.change.change_class is ChangeClass.NEW:
         return _copy(case, parent)
     return _event(case, parent)
@@ -124,7 +130,7 @@ def _copy(case: Case, parent: Told) -> list[AlertDraft]:
     )
     drafts = []
     if renewed != parent.payload:
-        drafts.append(updating(case, parent, renewed, f"copy:{article_id}"))
+        drafts.append(updating(case, parent, renewed, f"copy:{article_id}", _all_themes(parent)))
     fresh = {match.theme for match in case.matches} - _told_themes(parent)
     if member is None or not (member.adds or fresh):
         return drafts
@@ -139,7 +145,7 @@ def _copy(case: Case, parent: Told) -> list[AlertDraft]:
                 "themes": say.themes(case.matches) or renewed.get("themes", []),
                 "new_themes": sorted(fresh),
             },
-            themes=tuple(fresh) or parent.themes,
+            themes=tuple(sorted(fresh)) or _all_themes(parent),
             parent=parent,
         )
     )
@@ -150,7 +156,7 @@ def _event(case: Case, parent: Told) -> list[AlertDraft]:
     """A change of an article of a told story."""
     change = case.change
     fresh = {match.theme for match in case.first} - _told_themes(parent)
-    if not (case.rings or fresh):
+    if not (case.rings(_told_themes(parent)) or fresh):
         return []
     own = change.article_id == parent.article_id
     taken_away = change.change_class in _KINDS
@@ -170,17 +176,23 @@ def _event(case: Case, parent: Told) -> list[AlertDraft]:
     kind = _KINDS.get(change.change_class, AlertKind.CHANGE)
     reply = say.event(renewed, change, kind=kind, view=case.view, member=case.recorded.member)
     return [
-        updating(case, parent, renewed, f"change:{change.id}"),
+        updating(case, parent, renewed, f"change:{change.id}", _all_themes(parent, fresh)),
         draft(
             case,
             key=f"change:{case.watchlist.id}:{change.id}",
             kind=kind,
             op=OutboxOp.REPLY,
             payload=reply,
-            themes=parent.themes,
+            themes=_all_themes(parent, fresh),
             parent=parent,
         ),
     ]
+
+
+def _all_themes(parent: Told, fresh: Iterable[str] = ()) -> tuple[str, ...]:
+    """The message's own themes first, then those that came later."""
+    later = {*_told_themes(parent), *fresh}.difference(parent.themes)
+    return (*parent.themes, *sorted(later))
 
 
 def _told_themes(parent: Told) -> set[str]:

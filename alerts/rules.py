@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from alerts.tables import TableReader
+from storage.mutes import Mute
 from storage.types import ChangeClass
 
 
@@ -44,22 +42,6 @@ SETTLE = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mute:
-    """Silence for one theme, source or story, for a time or until lifted."""
-
-    #: theme, source, story.
-    what: str
-    #: The theme's id, the source's id, or the story's number as text.
-    id: str
-    #: None means until somebody lifts it.
-    until: datetime | None = None
-
-    def holds(self, now: datetime) -> bool:
-        """Return True while the mute is in force."""
-        return self.until is None or now < self.until
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """The delivery rules of one watchlist."""
 
@@ -82,6 +64,18 @@ class Delivery:
     #: None means no cap.
     cap_per_hour: int | None = CAP_PER_HOUR
     mutes: tuple[Mute, ...] = ()
+    #: Rules of single themes, each complete: what it does not set, it has from the watchlist.
+    themes: tuple[tuple[str, Delivery], ...] = ()
+
+    def of(self, theme: str) -> Delivery:
+        """Return the rules for one theme."""
+        return next((rules for id_, rules in self.themes if id_ == theme), self)
+
+    @property
+    def silent(self) -> bool:
+        """True when nothing of the watchlist is ever told."""
+        rules = (self, *(rules for _, rules in self.themes))
+        return all(each.mode is Mode.OFF for each in rules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,49 +154,3 @@ def quiet_until(delivery: Delivery, now: datetime) -> Slot | None:
         # Inside the second run of a repeated hour: the end that lies ahead is that run's.
         at = label.replace(tzinfo=zone, fold=1).astimezone(UTC)
     return Slot(at=at, label=label.isoformat(timespec="minutes"))
-
-
-def parse_delivery(table: Mapping[str, Any]) -> Delivery:
-    """Return the rules in the TOML table `[delivery]`.
-
-    Raises:
-        TableError: with every problem at once, each naming its key.
-    """
-    reader = TableReader(table)
-    changes = reader.changes("changes")
-    delivery = Delivery(
-        mode=Mode(reader.choice("mode", [m.value for m in Mode], Mode.INSTANT)),
-        every=Every(reader.choice("every", [e.value for e in Every], Every.DAILY)),
-        at=reader.clock("at", time(8, 0)),
-        weekday=DAYS.index(reader.choice("weekday", list(DAYS), DAYS[0])),
-        zone=reader.zone("zone"),
-        quiet=reader.quiet("quiet"),
-        high_passes=reader.flag("high_passes", default=True),
-        min_score=reader.number("min_score", 0.0),
-        languages=frozenset(word.lower() for word in reader.words("languages")),
-        changes=RINGING if changes is None else changes,
-        cap_per_hour=reader.cap("cap_per_hour", CAP_PER_HOUR),
-        mutes=_mutes(reader, "mute"),
-    )
-    reader.done()
-    return delivery
-
-
-def _mutes(reader: TableReader, key: str) -> tuple[Mute, ...]:
-    found: list[Mute] = []
-    for number, table in enumerate(reader.take(key, list, "tables [[delivery.mute]]", []), 1):
-        place = f"{key} {number}"
-        what = [w for w in ("theme", "source", "story") if isinstance(table, dict) and w in table]
-        if len(what) != 1 or set(table) - {what[0], "until"}:
-            reader.problems.append(
-                f"{place}: must have one of theme, source, story, and may have until"
-            )
-            continue
-        until = table.get("until")
-        if until is not None and (not isinstance(until, datetime) or until.tzinfo is None):
-            reader.problems.append(
-                f"{place}.until: must be a time with offset: 2026-01-31T08:00:00Z"
-            )
-            continue
-        found.append(Mute(what=what[0], id=str(table[what[0]]), until=until))
-    return tuple(found)

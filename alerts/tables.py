@@ -25,6 +25,9 @@ class TableReader:
         self._table = dict(table)
         self.problems: list[str] = []
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._table
+
     def done(self) -> None:
         self.problems += [f"{key}: unknown key" for key in sorted(self._table)]
         if self.problems:

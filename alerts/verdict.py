@@ -19,13 +19,12 @@ from alerts.errors import (
 from alerts.limits import Window, backoff
 from alerts.operator import redacted
 from alerts.senders import OnUncertain
-from storage.folding_tx import RATE_CAP
-from storage.types import AlertKind, OutboxOp, OutboxRow
+from storage.mutes import MUTED
+from storage.types import RATE_CAP, AlertKind, OutboxOp, OutboxRow
 
 #: error_class values that remember, across restarts, how far a row has come.
 ABSENT = "absent_once"
 REFUSED = "content_refused"
-MUTED = "muted"
 UNKNOWN = "fate_unknown"
 
 

@@ -15,7 +15,7 @@ from alerts.query.lint import problems as lint
 from alerts.query.parser import parse
 from alerts.query.printer import quoted
 from alerts.query.tree import And, Group, Node, Not, Or, Term
-from alerts.rules import parse_delivery
+from alerts.rules_table import parse_delivery
 from alerts.starter import STARTER, starter_text
 from alerts.tables import TableError, TableReader
 from alerts.theme import Theme, Watchlist
@@ -110,6 +110,8 @@ class _FileReader:
         if not themes and not self.problems:
             self._say("no theme: expected [[themes]] or starter = [...]")
         self._doubles(themes)
+        for id_ in {id_ for id_, _ in delivery.themes} - {theme.id for theme in themes}:
+            self._say(f"delivery.themes.{id_}: no such theme in this watchlist")
         if self.problems:
             return None
         return Watchlist(

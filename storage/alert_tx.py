@@ -11,14 +11,14 @@ from sqlalchemy import and_, or_, select, update
 
 from storage.clean import clean, clean_json
 from storage.models import AlertRow, MatchRow, OutboxRecord, RevisionRow
-from storage.part import Part
+from storage.mute_tx import MutePart
 from storage.types import AlertDraft, AlertKind, Match, OutboxOp, OutboxState, Recorded, Told
 
 #: Outbox states in which a message has not been sent and may still change.
 WAITING = (OutboxState.PENDING, OutboxState.HELD)
 
 
-class AlertPart(Part):
+class AlertPart(MutePart):
     """Matches, what was told, and the queue's entrance."""
 
     def add_matches(self, recorded: Recorded, matches: Sequence[Match]) -> tuple[Match, ...]:
@@ -90,7 +90,9 @@ class AlertPart(Part):
         fields = dict(row._mapping)
         state, themes = OutboxState(fields.pop("state")), tuple(fields.pop("themes"))
         newest = self._newest_story_payload(watchlist, story_id)
-        return Told(state=state, themes=themes, **{**fields, "payload": newest or fields["payload"]})
+        return Told(
+            state=state, themes=themes, **{**fields, "payload": newest or fields["payload"]}
+        )
 
     def _newest_story_payload(self, watchlist: str, story_id: int) -> dict[str, Any] | None:
         """What the message shows, or will: its newest update's words, which repeat all before."""

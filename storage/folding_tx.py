@@ -13,10 +13,7 @@ from storage.models import AlertRow, OutboxRecord
 from storage.outbox_queries import UNSETTLED
 from storage.outbox_tx import OutboxPart
 from storage.part import Part
-from storage.types import AlertKind, OutboxOp, OutboxRow, OutboxState
-
-#: The error class of a row that waits because its channel had its share of messages.
-RATE_CAP = "rate_cap"
+from storage.types import RATE_CAP, AlertKind, OutboxOp, OutboxRow, OutboxState
 
 
 class FoldReadPart(Part):

@@ -274,3 +274,18 @@ class OutboxRecord(Base):
     error: Mapped[str | None] = mapped_column(Text)
     sent_at: Mapped[datetime | None]
     reconciled: Mapped[bool] = mapped_column(default=False)
+
+
+class MuteRow(Base):
+    """Silence for one theme, source or story, ordered while the service runs."""
+
+    __tablename__ = "mute"
+    __table_args__ = (UniqueConstraint("watchlist", "what", "name"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: Empty means all.
+    watchlist: Mapped[str] = mapped_column(String(64), default="")
+    what: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(64))
+    until: Mapped[datetime | None]
+    created_at: Mapped[datetime]

@@ -20,7 +20,8 @@ from sqlalchemy import ColumnElement, and_, select, update
 from storage.alert_tx import WAITING, AlertPart
 from storage.clean import clean
 from storage.failpoints import failpoint
-from storage.models import OutboxRecord
+from storage.models import AlertRow, OutboxRecord
+from storage.mutes import MUTED, Mute
 from storage.orphans import adopt_orphans
 from storage.outbox_queries import CLAIM, NEXT, ROWS, UNSETTLED, WAITED_FOR
 from storage.part import OUTBOX_LOCK
@@ -142,6 +143,17 @@ class OutboxPart(AlertPart):
         if ids is not None:
             free = free.where(OutboxRecord.id.in_(ids))
         return self._db.execute(free.values(state=OutboxState.PENDING.value, next_at=now)).rowcount
+
+    def release_muted(self, mute: Mute, *, now: datetime) -> int:
+        """Let go what *mute* keeps back; return how many."""
+        held = (OutboxRecord.state == OutboxState.HELD, OutboxRecord.error_class == MUTED)
+        rows = self._db.execute(
+            select(OutboxRecord.id, OutboxRecord.error, AlertRow.watchlist)
+            .join(AlertRow, AlertRow.id == OutboxRecord.alert_id)
+            .where(*held)
+        )
+        ids = [id_ for id_, error, watchlist in rows if mute.kept(error or "", watchlist)]
+        return self.release_held(ids=ids, now=now)
 
     def bury(self, outbox_id: int, *, error_class: str, error: str, at: datetime) -> bool:
         """Give a message up, with its reason; a person decides. What hangs on it goes on."""

@@ -20,7 +20,7 @@ from storage.models import (
     RunRow,
     SourceRow,
 )
-from storage.part import Part
+from storage.mute_tx import ReadMutesPart
 from storage.schedule_tx import source_state
 from storage.types import SourceState
 from storage.views import AlertView, MatchView, RefusalView, RunView, Stats
@@ -38,7 +38,7 @@ _OUTBOX = (
 )
 
 
-class ReadAlertsPart(Part):
+class ReadAlertsPart(ReadMutesPart):
     """Matches, alerts, sources, runs, refusals, sizes."""
 
     def matches(

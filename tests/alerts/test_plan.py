@@ -11,7 +11,8 @@ import pytest
 from alerts_fakes import NOW, VIEW, Watchlist, match, member, recorded, revision, told
 
 from alerts.plan import plan
-from alerts.rules import Delivery, Mode, Mute
+from alerts.rules import Delivery, Mode
+from storage.mutes import Mute
 from storage.types import (
     AlertDraft,
     AlertKind,
@@ -19,6 +20,7 @@ from storage.types import (
     CopyKind,
     Match,
     OutboxOp,
+    OutboxState,
     Recorded,
     Told,
 )
@@ -36,6 +38,7 @@ def drafts(
     first: Sequence[Match] | None = None,
     view: dict[str, Any] = VIEW,
     now: datetime = NOW,
+    mutes: Sequence[Mute] = (),
 ) -> tuple[AlertDraft, ...]:
     return plan(
         event,
@@ -45,6 +48,7 @@ def drafts(
         now=now,
         article_view=view,
         first=first,
+        mutes=mutes,
     )
 
 
@@ -241,6 +245,60 @@ def test_a_language_takes_its_scripts_and_an_unknown_one_passes() -> None:
 )
 def test_mutes_hold_and_never_drop(mute: Mute, held: str | None) -> None:
     assert drafts(recorded(), delivery=Delivery(mutes=(mute,)))[0].payload["held"] == held
+
+
+def test_a_mute_ordered_meanwhile_is_one_watchlists_or_everybodys() -> None:
+    for watchlist, held in (("", "source mare is muted"), ("fisheries", "source mare is muted")):
+        ordered = Mute(what="source", id="mare", watchlist=watchlist)
+        assert drafts(recorded(), mutes=[ordered])[0].payload["held"] == held
+    other = Mute(what="source", id="mare", watchlist="ports")
+    assert drafts(recorded(), mutes=[other])[0].payload["held"] is None
+
+
+def rules(**themes: Delivery) -> Delivery:
+    return Delivery(mode=Mode.DIGEST, themes=tuple(themes.items()))
+
+
+def test_the_loudest_theme_of_a_message_decides() -> None:
+    both = [match("quota"), match("ports")]
+    loud = rules(quota=Delivery(), ports=Delivery(mode=Mode.OFF))
+    assert drafts(recorded(), both, delivery=loud)[0].payload["fold"] is None
+    assert drafts(recorded(), both, delivery=loud)[0].themes == ("quota",)
+    assert drafts(recorded(), [match("ports")], delivery=loud) == ()
+    (waits,) = drafts(recorded(), [match("fish")], delivery=loud)
+    assert waits.payload["fold"].startswith("digest:")
+    silent = Delivery(mode=Mode.OFF, themes=(("quota", Delivery(min_score=2)),))
+    assert drafts(recorded(), both, delivery=silent) == ()
+    assert len(drafts(recorded(), [match(score=3)], delivery=silent)) == 1
+
+
+def test_a_theme_may_be_told_of_other_changes() -> None:
+    minor = rules(quota=Delivery(changes=frozenset({ChangeClass.MINOR})))
+    assert len(drafts(changed(ChangeClass.MINOR), parent=posted(), delivery=minor)) == 2
+    assert drafts(changed(), parent=posted(), delivery=minor) == ()
+    off = rules(quota=Delivery(mode=Mode.OFF))
+    assert drafts(changed(), parent=posted(), delivery=off) == ()
+
+
+@pytest.mark.parametrize(
+    "parked",
+    [Delivery(mode=Mode.DIGEST), Delivery(mutes=(Mute(what="theme", id="quota"),))],
+)
+def test_what_may_ring_does_not_wait_behind_what_may_not(parked: Delivery) -> None:
+    (first,) = drafts(recorded(), delivery=parked)
+    waits = told(first, state=OutboxState.PENDING)
+    fresh = [match("quota"), match("ports")]
+    loud = replace(parked, themes=(("ports", replace(parked, mode=Mode.INSTANT)),))
+    update, alone = drafts(changed(), fresh, parent=waits, delivery=loud)
+    assert (update.op, alone.op, alone.parent_key) == (OutboxOp.UPDATE, OutboxOp.POST, None)
+    assert (alone.payload["fold"], alone.payload["held"]) == (None, None)
+    # And the same once an update has taken the parent's place as the newest words.
+    again = told(first, state=OutboxState.HELD, payload=update.payload)
+    assert drafts(changed(), fresh, parent=again, delivery=loud)[1].op is OutboxOp.POST
+    # What waits itself, and what has its parent in the channel, hangs on it.
+    assert drafts(changed(), parent=waits, delivery=parked)[1].op is OutboxOp.REPLY
+    there = told(first, state=OutboxState.SENT)
+    assert drafts(changed(), fresh, parent=there, delivery=loud)[1].op is OutboxOp.REPLY
 
 
 def test_quiet_hours_fold_but_not_what_is_urgent() -> None:

@@ -17,9 +17,9 @@ from alerts.rules import (
     Mode,
     decide_when,
     next_slot,
-    parse_delivery,
     quiet_until,
 )
+from alerts.rules_table import parse_delivery
 from alerts.tables import TableError
 
 PARIS = "Europe/Paris"
@@ -177,6 +177,27 @@ def test_parse() -> None:
     assert parse_delivery({}) == Delivery()
 
 
+def test_a_theme_has_what_it_does_not_set_from_its_watchlist() -> None:
+    rules = parse_delivery(
+        {
+            "mode": "digest",
+            "at": "07:30",
+            "zone": PARIS,
+            "quiet": ["22:00", "07:00"],
+            "languages": ["fr"],
+            "themes": {
+                "quota": {"mode": "instant", "quiet": [], "languages": []},
+                "ports": {"every": "weekly", "min_score": 3},
+            },
+        }
+    )
+    quota, ports = rules.of("quota"), rules.of("ports")
+    assert (quota.mode, quota.quiet, quota.languages) == (Mode.INSTANT, None, frozenset())
+    assert (ports.mode, ports.every, ports.at) == (Mode.DIGEST, Every.WEEKLY, time(7, 30))
+    assert (ports.zone, ports.quiet, ports.min_score) == (PARIS, (time(22), time(7)), 3)
+    assert rules.of("another") == rules
+
+
 MISTAKES = [
     ({"mode": "loud"}, "mode: must be one of instant, digest, off"),
     ({"mode": 1}, "mode: must be a word"),
@@ -197,6 +218,11 @@ MISTAKES = [
     ({"mute": [{"theme": "a", "until": FROM}]}, "mute 1.until"),
     ({"mute": ["a"]}, "mute 1"),
     ({"qiuet": []}, "qiuet: unknown key"),
+    ({"themes": []}, "themes: must be tables [delivery.themes.<id>]"),
+    ({"themes": {"quota": 1}}, "themes.quota: must be a table"),
+    ({"themes": {"quota": {"mode": "loud"}}}, "themes.quota.mode: must be one of"),
+    ({"themes": {"quota": {"zone": PARIS}}}, "themes.quota.zone: unknown key"),
+    ({"themes": {"quota": {"cap_per_hour": 3}}}, "themes.quota.cap_per_hour: unknown key"),
 ]
 
 

@@ -92,7 +92,7 @@ def test_another_schema_is_refused_with_what_to_do(archive: Archive) -> None:
 
 
 def test_an_older_schema_is_refused(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.archive.HEAD", "0003")
+    monkeypatch.setattr("storage.archive.HEAD", "9999")
     with pytest.raises(SchemaOutdated, match="run: windcatch db upgrade"), archive.begin():
         pass
 
@@ -113,10 +113,11 @@ def test_a_strangers_database_is_left_alone(tmp_path: Path) -> None:
         archive.upgrade()
 
 
-_NEXT = """
+_HEAD = migrations.HEAD
+_NEXT = f"""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0003", "0002", None, None
+revision, down_revision, branch_labels, depends_on = "next", "{_HEAD}", None, None
 def upgrade():
     with op.batch_alter_table("article") as batch:
         batch.add_column(sa.Column("extra", sa.Text()))
@@ -134,7 +135,7 @@ def next_schema(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     names += [f"versions/{file.name}" for file in (migrations.SCRIPTS / "versions").glob("*.py")]
     for name in names:
         (scripts / name).write_text((migrations.SCRIPTS / name).read_text())
-    (scripts / "versions" / "0003_next.py").write_text(_NEXT)
+    (scripts / "versions" / "next.py").write_text(_NEXT)
     return scripts
 
 
@@ -143,8 +144,8 @@ import sys
 from pathlib import Path
 from storage import archive, migrations
 migrations.SCRIPTS = Path(sys.argv[2])
-archive.HEAD, archive.KNOWN = "0003", ("0001", "0002", "0003")
-migrations.upgrade.__kwdefaults__["to"] = "0003"
+archive.HEAD, archive.KNOWN = "next", (*archive.KNOWN, "next")
+migrations.upgrade.__kwdefaults__["to"] = "next"
 archive.Archive(f"sqlite:///{sys.argv[1]}").upgrade()
 """
 
@@ -171,12 +172,12 @@ def test_killed_in_the_middle_it_has_the_old_schema(
     with archive.read() as reader:
         assert reader.stats().rows["change"] == 1
     # What it did first: a copy.
-    copy = Archive(f"sqlite:///{path}.schema-0002")
+    copy = Archive(f"sqlite:///{path}.schema-{_HEAD}")
     assert check(copy) == ()
     copy.close()
     archive.close()
     assert _upgrade(path, next_schema) == 0
-    assert archive.schema() == "0003"
+    assert archive.schema() == "next"
     connection = sqlite3.connect(path)
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     assert connection.execute("SELECT count(*) FROM change JOIN run").fetchone() == (1,)
