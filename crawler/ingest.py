@@ -35,7 +35,7 @@ class Desk:
     matcher: Matcher
     watchlists: tuple[Watchlist, ...]
     sources: Mapping[str, Source] = field(default_factory=dict)
-    withdrawal: WithdrawalPolicy = WithdrawalPolicy()
+    withdrawal: WithdrawalPolicy = field(default_factory=WithdrawalPolicy)
 
     @property
     def names(self) -> dict[str, str]:

@@ -21,11 +21,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from crawler.world import configtext, fakeslack
+from crawler.world import configtext
 from crawler.world.drive_ops import SITES, WATCHLIST, Operator
 from crawler.world.fakesite import FakeWorld
 from crawler.world.fakeslack import FakeSlack
 from crawler.world.promises import Evidence, broken
+from crawler.world.slackfaults import Fault
 from crawler.world.stage import Finished, Stage, WorldClock
 
 #: K1 to K10: where a crawl dies, and where a delivery does.
@@ -48,11 +49,11 @@ MAX_QUIET_PASSES = 20
 MAX_BROKEN = 50
 #: Answers of Slack that leave the deliverer unsure.
 FAULTS = (
-    fakeslack.Fault(how="reset", stored=True),
-    fakeslack.Fault(how="status", status=500, stored=True),
-    fakeslack.Fault(how="status", status=503),
-    fakeslack.Fault(how="status", status=429, retry_after="1"),
-    fakeslack.Fault(how="half", stored=True),
+    Fault(how="reset", stored=True),
+    Fault(how="status", status=500, stored=True),
+    Fault(how="status", status=503),
+    Fault(how="status", status=429, retry_after="1"),
+    Fault(how="half", stored=True),
 )
 
 

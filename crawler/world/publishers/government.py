@@ -6,7 +6,13 @@ from dataclasses import replace
 from html import escape
 
 from crawler.world.publishers.press import (
-    Press, Story, hexadecimal, page, placed, sitemap, told,
+    Press,
+    Story,
+    hexadecimal,
+    page,
+    placed,
+    sitemap,
+    told,
 )  # fmt: skip
 from storage.types import Attribution, Precision, Wire
 
@@ -91,10 +97,9 @@ def state_council() -> Press:
         told(16, language="zh"),
         lambda s: f"{_GOV}/zhengce/content/{s.at:%Y%m}/content_{s.number + 7000000}.htm",
     )
-    day = {"hour": 0, "minute": 0}
     stories = (
-        _official(replace(one, at=one.at.replace(**day), precision=Precision.DAY), "国办发〔2026〕31号", "国务院办公厅"),
-        _official(replace(two, at=two.at.replace(**day), precision=Precision.DAY), "国发〔2026〕12号", "国务院"),
+        _official(replace(one, at=one.at.replace(hour=0, minute=0), precision=Precision.DAY), "国办发〔2026〕31号", "国务院办公厅"),
+        _official(replace(two, at=two.at.replace(hour=0, minute=0), precision=Precision.DAY), "国发〔2026〕12号", "国务院"),
         replace(
             three,
             url=three.url.replace("/zhengce/content/", "/yaowen/liebiao/"),

@@ -7,7 +7,14 @@ from dataclasses import replace
 from html import escape
 
 from crawler.world.publishers.press import (
-    SEOUL, Press, Story, feed, news_sitemap, page, placed, told,
+    SEOUL,
+    Press,
+    Story,
+    feed,
+    news_sitemap,
+    page,
+    placed,
+    told,
 )  # fmt: skip
 from storage.types import Wire
 

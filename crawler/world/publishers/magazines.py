@@ -8,7 +8,14 @@ from datetime import UTC
 from html import escape
 
 from crawler.world.publishers.press import (
-    Press, Story, feed, news_sitemap, page, placed, sitemap, told,
+    Press,
+    Story,
+    feed,
+    news_sitemap,
+    page,
+    placed,
+    sitemap,
+    told,
 )  # fmt: skip
 from spiders.wordpress import posts_url
 from storage.types import Attribution, Precision

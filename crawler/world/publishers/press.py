@@ -40,8 +40,8 @@ class Story:
     number: int = 0
     #: Printed before the first paragraph: "BEIJING, Nov. 18 (Xinhua) -- ".
     lead: str = ""
-    wire: Wire = Wire()
-    attribution: Attribution = Attribution()
+    wire: Wire = field(default_factory=Wire)
+    attribution: Attribution = field(default_factory=Attribution)
     authors: tuple[str, ...] = ()
     captions: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
