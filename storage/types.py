@@ -307,6 +307,10 @@ class OutboxOp(StrEnum):
     REPLY = "reply"
 
 
+#: The error class of a row that waits because its channel had its share of messages.
+RATE_CAP = "rate_cap"
+
+
 class OutboxState(StrEnum):
     """Where a message stands; see docs/design.md, "Delivery"."""
 
