@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -76,6 +76,13 @@ class Delivery:
         """True when nothing of the watchlist is ever told."""
         rules = (self, *(rules for _, rules in self.themes))
         return all(each.mode is Mode.OFF for each in rules)
+
+
+def in_digests(delivery: Delivery) -> Delivery:
+    """Return *delivery* with digests in place of what is instant; what is off stays off."""
+    mode = Mode.DIGEST if delivery.mode is Mode.INSTANT else delivery.mode
+    themes = tuple((id_, in_digests(rules)) for id_, rules in delivery.themes)
+    return replace(delivery, mode=mode, themes=themes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

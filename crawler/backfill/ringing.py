@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
 
-from alerts.rules import Mode
+from alerts.rules import in_digests
 from alerts.watchlist import Watchlist
 
 
@@ -26,8 +26,5 @@ def listening(watchlists: Iterable[Watchlist], ringing: Ringing) -> tuple[Watchl
     if ringing is not Ringing.DIGEST:
         return tuple(watchlists)
     return tuple(
-        watchlist
-        if watchlist.delivery.mode is Mode.OFF
-        else replace(watchlist, delivery=replace(watchlist.delivery, mode=Mode.DIGEST))
-        for watchlist in watchlists
+        replace(watchlist, delivery=in_digests(watchlist.delivery)) for watchlist in watchlists
     )

@@ -16,6 +16,7 @@ from alerts.rules import (
     Every,
     Mode,
     decide_when,
+    in_digests,
     next_slot,
     quiet_until,
 )
@@ -196,6 +197,12 @@ def test_a_theme_has_what_it_does_not_set_from_its_watchlist() -> None:
     assert (ports.mode, ports.every, ports.at) == (Mode.DIGEST, Every.WEEKLY, time(7, 30))
     assert (ports.zone, ports.quiet, ports.min_score) == (PARIS, (time(22), time(7)), 3)
     assert rules.of("another") == rules
+
+
+def test_history_comes_in_digests_for_every_theme() -> None:
+    off = Delivery(mode=Mode.OFF)
+    rules = in_digests(Delivery(themes=(("quota", Delivery()), ("ports", off))))
+    assert [rules.of(t).mode for t in ("any", "quota", "ports")] == ["digest", "digest", "off"]
 
 
 MISTAKES = [
