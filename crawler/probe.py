@@ -6,8 +6,9 @@ A process can do this once, as with a crawl: the reactor cannot be started twice
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,6 +26,8 @@ from storage.types import Capture
 
 #: Seconds for a whole look, whatever the site does.
 _PATIENCE_S = 90.0
+#: Seconds for one document of it: forty must fit.
+_ONE_S = 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +65,12 @@ class _Probe(scrapy.Spider):
         work: Callable[[Look], Awaitable[None]],
         gate: GatePolicy,
         proxy: str | None,
+        headers: Mapping[str, str],
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self._work = work
+        self._headers = dict(headers)
         #: Read by the middlewares, as with a source's spider.
         self.gate = gate
         self.proxy = proxy
@@ -73,13 +78,15 @@ class _Probe(scrapy.Spider):
 
     async def start(self) -> Any:
         """Do the work; yield nothing."""
-        await asyncio.wait_for(self._work(self._look), _PATIENCE_S)
+        await self._work(self._look)
         return
         yield
 
     async def _look(self, url: str) -> Looked:
         try:
-            request = scrapy.Request(check_url(url, policy=self.gate), dont_filter=True)
+            request = scrapy.Request(
+                check_url(url, policy=self.gate), headers=self._headers, dont_filter=True
+            )
             assert self.crawler.engine is not None
             response = await self.crawler.engine.download_async(request)
         except Refused as error:
@@ -107,12 +114,19 @@ def _capture(url: str, response: Response) -> Capture:
 
 
 def look_around(
-    work: Callable[[Look], Awaitable[None]], options: FetchOptions, *, named: Iterable[str]
+    work: Callable[[Look], Awaitable[None]],
+    options: FetchOptions,
+    *,
+    named: Iterable[str],
+    headers: Mapping[str, str] = MappingProxyType({}),
+    robots: bool = True,
 ) -> None:
     """Run *work* with a function that fetches as a crawl would: gate, limits, robots, proxy.
 
     Args:
         named: URLs that a person wrote; the ports they name are allowed.
+        headers: sent with every request.
+        robots: obey robots.txt.
 
     Raises:
         TimeoutError: it took longer than 90 s.
@@ -121,18 +135,26 @@ def look_around(
 
     async def guarded(look: Look) -> None:
         try:
-            await work(look)
-        except Exception as error:
+            await asyncio.wait_for(work(look), _PATIENCE_S)
+        except Exception as error:  # noqa: BLE001 - raised again outside the reactor, which would log it
             failure.append(error)
-            raise
 
-    settings = Settings(for_process(options) | {"ITEM_PIPELINES": {}, "DOWNLOAD_DELAY": 0.2})
+    settings = Settings(
+        for_process(options)
+        | {
+            "ITEM_PIPELINES": {},
+            "DOWNLOAD_DELAY": 0.2,
+            "ROBOTSTXT_OBEY": robots,
+            "DOWNLOAD_TIMEOUT": min(options.timeout_s, _ONE_S),
+            "DOWNLOAD_VERIFY_CERTIFICATES": options.verify_tls,
+        }
+    )
     process = AsyncCrawlerProcess(settings, install_root_handler=False)
     gate = GatePolicy(
         private_networks=networks(options.allow_private_networks),
         ports=PORTS | {port for url in named if (port := urlsplit(url).port)},
     )
-    process.crawl(_Probe, work=guarded, gate=gate, proxy=options.proxy)
+    process.crawl(_Probe, work=guarded, gate=gate, proxy=options.proxy, headers=headers)
     process.start()
     if failure:
         raise failure[0]

@@ -56,6 +56,13 @@ def say(*parts: RenderableType) -> None:
         out.print(part)
 
 
+def say_block(text: str) -> None:
+    """Print a foreign text of several lines as it is, to be copied: never wrapped or cut."""
+    from rich.text import Text
+
+    console().print(Text(clean(text).rstrip("\n")), soft_wrap=True)
+
+
 def note(text: str) -> None:
     """Print one line for people on standard error: progress, advice."""
     print(clean(text), file=sys.stderr, flush=True)

@@ -11,7 +11,7 @@ from crawler.cli.opening import chosen_sources, open_config
 from crawler.cli.options import ConfigOption, JsonOption
 from crawler.durations import format_duration
 
-group = typer.Typer(no_args_is_help=True, help="The sources: list, show, and try a new one.")
+group = typer.Typer(no_args_is_help=True, help="The sources: list, show, test and add.")
 
 
 @group.command("list")
@@ -105,20 +105,63 @@ def show_(
 
 @group.command("test")
 def try_out(
-    url: Annotated[
-        str, typer.Argument(metavar="URL", help="A page of the site: its home, a feed, an article.")
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL|SOURCE",
+            help="A page of the site (its home, a section, a feed, an article), or a source's id.",
+        ),
     ],
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Look at a site: the feeds, sitemaps and listings it offers, and what would be extracted.
+    """Tell whether a source works, or what a new site offers; nothing is stored.
 
-    Uses the limits and the proxy of the configuration, when there is one. Nothing is stored.
+    Looks for feeds, sitemaps, WordPress and lists of links, reads a few articles, and says what
+    your themes would match. Uses the limits and the proxy of the configuration, if there is one.
+    Exit code 1 means broken.
 
     \b
-    Example: windcatch sources test https://technode.com/
+    Examples:
+      windcatch sources test https://technode.com/
+      windcatch sources test chinadaily
     """
     from crawler.cli.probing import report
 
     logs.start("error")
-    report(url, config, as_json=as_json)
+    report(target, config, as_json=as_json)
+
+
+@group.command("add")
+def add(
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL|SOURCE",
+            help="A page of the site, or the id of a source that ships with Windcatch.",
+        ),
+    ],
+    source_id: Annotated[
+        str | None,
+        typer.Option("--id", metavar="ID", help="Its id; made from the host's name by default."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run/--write", help="Show the change only.")
+    ] = False,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Look at a site and write its definition at the end of windcatch.toml.
+
+    The change is shown, read back and put in place at once; where the site brings no articles,
+    what is missing is said and nothing is written. A site that ships with Windcatch is switched on.
+
+    \b
+    Examples:
+      windcatch sources add https://news.example.org/policy/
+      windcatch sources add ndrc
+    """
+    from crawler.cli.adding import add_source
+
+    logs.start("error")
+    add_source(target, config, source_id=source_id, dry_run=dry_run, as_json=as_json)
