@@ -19,6 +19,7 @@ from storage.gone_tx import GonePart
 from storage.migrations import HEAD, KNOWN, upgrade
 from storage.reading import ReadPart
 from storage.reading_alerts import ReadAlertsPart
+from storage.rematch_tx import RematchPart, RematchReadPart
 from storage.run_tx import RunPart
 from storage.schedule_tx import SchedulePart
 from storage.search_tx import SearchPart, SearchReadPart
@@ -26,12 +27,27 @@ from storage.snapshot import copy_into
 
 
 class Reader(
-    ReadPart, ReadAlertsPart, FoldReadPart, SearchReadPart, BackfillReadPart, ExportReadPart
+    ReadPart,
+    ReadAlertsPart,
+    FoldReadPart,
+    SearchReadPart,
+    BackfillReadPart,
+    ExportReadPart,
+    RematchReadPart,
 ):
     """A read-only transaction: everything in it is of one moment."""
 
 
-class Transaction(GonePart, FoldingPart, SchedulePart, RunPart, SearchPart, BackfillPart, Reader):
+class Transaction(
+    GonePart,
+    FoldingPart,
+    SchedulePart,
+    RunPart,
+    SearchPart,
+    BackfillPart,
+    RematchPart,
+    Reader,
+):
     """A writing transaction: committed as a whole, or not at all."""
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.backfill_models import BackfillUnitRow, ThrottleRow
 from storage.columns import Base, Id, UtcDateTime
 from storage.crawl_models import RefusalRow, RunRow, SourceRow, ValidatorRow
+from storage.rematch_models import RematchRow
 
 __all__ = [
     "AlertRow",
@@ -33,6 +34,7 @@ __all__ = [
     "MatchRow",
     "OutboxRecord",
     "RefusalRow",
+    "RematchRow",
     "RevisionRow",
     "RunRow",
     "ShingleRow",
