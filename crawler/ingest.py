@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from alerts.match import Matcher, Subject
 from alerts.payload import article_view
@@ -25,6 +25,10 @@ from storage.types import Article, Discovery, Match, Recorded, WithdrawalPolicy
 logger = logging.getLogger(__name__)
 
 _AWAY = (VerdictKind.GONE, VerdictKind.SOFT_GONE)
+#: How long a change waits that reads like another article's of its source: long enough for a run
+#: to find the same edit on a fifth page (storage/template_tx.py), short enough to be news.
+TEMPLATE_WAIT = timedelta(minutes=10)
+
 _SAID_NOTHING = (VerdictKind.BLOCKED, VerdictKind.ERROR)
 
 
@@ -209,5 +213,9 @@ def _tell(
         first=first,
         mutes=tx.mutes(now=now),
     )
+    # The same edit on a second page may be the template's: told a little later, if it is not.
+    later = now + TEMPLATE_WAIT if recorded.repeats else None
     for draft in drafts:
+        if later is not None and (draft.due_at is None or draft.due_at < later):
+            draft = replace(draft, due_at=later)
         tx.enqueue(draft, now=now)

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 
 from storage.types import ChangeClass, Difference
 
-#: How often in one day an article may go back to an earlier revision before we stop ringing: an
-#: A/B test or two servers out of step, not an editor.
-MAX_FLIPS = 4
+#: How often in one day an article may go back to an earlier revision before we stop ringing: once
+#: is an editor who takes something back; twice is an A/B test or two servers out of step.
+MAX_FLIPS = 1
 #: And before we stop storing: a page that flips at every visit would fill the disk.
 MAX_STORED_FLIPS = 24
 FLIP_WINDOW = timedelta(days=1)

@@ -96,14 +96,29 @@ def check_after(
     )
 
 
-def memory_after(memory: dict[str, Any], look: Look, step: Step) -> dict[str, Any] | None:
-    """Return what the article remembers after *step*; None when that is what it did before."""
+def memory_after(
+    memory: dict[str, Any],
+    look: Look,
+    step: Step,
+    *,
+    volatile: frozenset[str],
+    streak: list[int],
+) -> dict[str, Any] | None:
+    """Return what the article remembers after *step*; None when that is what it did before.
+
+    Args:
+        volatile: Lines that change by themselves, as learned by now.
+        streak: What to remember of looks in a row that each brought a revision, this one included.
+    """
+    kept: dict[str, Any] = {"volatile": sorted(volatile)} if volatile else {}
     if step.number is not None:
         # What was a cosmetic variant of the last revision may be an edit of this one.
         flips = list(memory.get("flips", ()))
         if step.flips:
             flips = [*flips, look.seen_at.isoformat()][-_REMEMBERED:]
-        return {"flips": flips} if flips else {}
+        return kept | {"streak": streak} | ({"flips": flips} if flips else {})
+    if volatile - frozenset(memory.get("volatile", ())):
+        return memory | kept
     if step.cosmetic:
         held = [*memory.get("cosmetic", ()), look.fingerprint]
         return {**memory, "cosmetic": held[-_REMEMBERED:]}

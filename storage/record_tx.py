@@ -26,15 +26,17 @@ from storage.look import (
 )
 from storage.models import ArticleRow, RevisionRow
 from storage.part import INGEST_LOCK
+from storage.restless_tx import RestlessPart, settled, settled_seen, streak_after
 from storage.stories import Signature, signature
 from storage.story_tx import StoryPart
+from storage.template_tx import TemplatePart
 from storage.types import Article, Capture, Change, Difference, Discovery, Recorded
 from storage.urls import twin_key
 
 logger = logging.getLogger(__name__)
 
 
-class RecordPart(FilingPart, StoryPart):
+class RecordPart(FilingPart, StoryPart, TemplatePart, RestlessPart):
     """Articles, revisions, changes."""
 
     def lock_articles(self) -> None:
@@ -150,17 +152,20 @@ class RecordPart(FilingPart, StoryPart):
         position = sum(held.seen_at <= look.seen_at for held in prints)
         before = self._version(prints[position - 1].id) if position else None
         after = self._version(prints[position].id) if position < len(prints) else None
+        lines = frozenset[str]()
+        if after is None:
+            lines = self._volatile(row, look.article.text)
         held = Held(
             url=row.url,
             status=row.status,
-            before=before,
+            before=settled(before, lines),
             after=after,
             prints=tuple((held.number, held.fingerprint) for held in prints),
             cosmetic=frozenset(row.memory.get("cosmetic", ())),
             flips=tuple(datetime.fromisoformat(at) for at in row.memory.get("flips", ())),
             aliases=found.aliases,
         )
-        step = decide(held, seen_of(look, twin=found.twin), _compare)
+        step = decide(held, settled_seen(seen_of(look, twin=found.twin), lines), _compare)
         if step.change is not None:
             look = self._keep_capture(look)
             if look.capture_id is not None:
@@ -168,9 +173,11 @@ class RecordPart(FilingPart, StoryPart):
         before_id = prints[position - 1].id if position else None
         if step.outcome == "older":
             return self._record_older(look, row, step, before_id)
-        return self._record_latest(look, row, step, before_id)
+        return self._record_latest(look, row, step, before_id, lines)
 
-    def _record_latest(self, look: Look, row: Any, step: Step, before_id: int | None) -> Recorded:
+    def _record_latest(
+        self, look: Look, row: Any, step: Step, before_id: int | None, lines: frozenset[str]
+    ) -> Recorded:
         url = look.article.canonical_url if step.moves else row.url
         changed_at = look.seen_at if step.number is not None else row.last_changed_at
         values: dict[str, Any] = {
@@ -187,7 +194,8 @@ class RecordPart(FilingPart, StoryPart):
         if step.moves:
             values |= {"url": url, "twin": twin_key(url)}
             self._move_alias(row.id, old=row.url, new=url, seen_at=look.seen_at)
-        if memory := memory_after(row.memory, look, step):
+        memory = memory_after(row.memory, look, step, volatile=lines, streak=streak_after(row))
+        if memory is not None:
             values["memory"] = memory
         marks = None
         if step.number is not None:
@@ -226,8 +234,13 @@ class RecordPart(FilingPart, StoryPart):
         self, look: Look, article_id: int, step: Step, before_id: int | None, after_id: int | None
     ) -> Recorded:
         change: Change | None = None
+        repeats = 0
         if step.change is not None:
             assert after_id is not None
+            step, repeats = self._as_template(
+                step, source_id=look.article.source_id, seen_at=look.seen_at
+            )
+            assert step.change is not None
             change = self._add_change(
                 article_id,
                 step.change,
@@ -248,6 +261,7 @@ class RecordPart(FilingPart, StoryPart):
             member=member,
             story=story,
             baseline=look.baseline,
+            repeats=repeats,
         )
 
     def _keep_capture(self, look: Look) -> Look:

@@ -257,6 +257,8 @@ class Recorded:
     story: tuple[StoryMember, ...] = ()
     #: First crawl of its source: stored and matched, not alerted (DESIGN 4.10).
     baseline: bool = False
+    #: How many articles of its source changed in the very same way within a day.
+    repeats: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

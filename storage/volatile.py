@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -15,6 +16,9 @@ from storage.types import Difference
 #: (reference, change monitors, 5 "vs EDGI" 2).
 TEMPLATE_PAGES = 5
 
+_ENDS = (".", "!", "?", "。", "！", "？", '"')
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)|\d{1,2}[时時시点] ?\d{1,2}[分분]")
+
 
 def volatile_lines(texts: Sequence[str]) -> frozenset[str]:
     """Return the folded lines (digits as "#") that came and went over the last few *texts*.
@@ -25,16 +29,10 @@ def volatile_lines(texts: Sequence[str]) -> frozenset[str]:
     """
     if len(texts) < 4:
         return frozenset()
-    seen = [frozenset(map(masked, lines(text))) for text in texts]
-    raw = [frozenset(lines(text)) for text in texts]
-    volatile: set[str] = set()
     # Lines that are always there, with other digits each time: clocks, counters, prices.
-    by_mask: list[dict[str, frozenset[str]]] = []
-    for text_lines in raw:
-        rows: dict[str, set[str]] = {}
-        for line in text_lines:
-            rows.setdefault(masked(line), set()).add(line)
-        by_mask.append({key: frozenset(value) for key, value in rows.items()})
+    by_mask = [_by_mask(text) for text in texts]
+    seen = [frozenset(rows) for rows in by_mask]
+    volatile: set[str] = set()
     for mask in frozenset().union(*seen):
         presence = [mask in one for one in seen]
         flips = sum(a != b for a, b in pairwise(presence))
@@ -47,6 +45,36 @@ def volatile_lines(texts: Sequence[str]) -> frozenset[str]:
     if all(lone):
         volatile.update(*lone)
     return frozenset(volatile)
+
+
+def restless_lines(texts: Sequence[str]) -> frozenset[str]:
+    """Return the lines to leave out of comparing, from *texts* of successive looks, each new.
+
+    Three looks settle it for a clock, or for a line that is no sentence, where only the figures
+    turned both times. A sentence needs four: a toll that rises is news each time.
+    """
+    # Going back to an earlier text is flapping, which has its own remedy (storage/decide.py).
+    if len(texts) < 3 or len(set(texts)) < len(texts):
+        return frozenset()
+    found = set(volatile_lines(texts)) if len(texts) >= 4 else set()
+    one, two, three = (_by_mask(text) for text in texts[-3:])
+    for mask in one.keys() & two.keys() & three.keys():
+        turned = one[mask] != two[mask] != three[mask] != one[mask]
+        if turned and all(not _is_said(line) for line in three[mask]):
+            found.add(mask)
+    return frozenset(found)
+
+
+def _is_said(line: str) -> bool:
+    """Return whether a folded line is a sentence that tells no time of day."""
+    return line.endswith(_ENDS) and not _CLOCK.search(line)
+
+
+def _by_mask(text: str) -> dict[str, frozenset[str]]:
+    rows: dict[str, set[str]] = {}
+    for line in lines(text):
+        rows.setdefault(masked(line), set()).add(line)
+    return {key: frozenset(value) for key, value in rows.items()}
 
 
 def masked(line: str) -> str:
