@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from crawler.config import Config
 from spiders.sources import Source
 from storage.archive import Reader
+from storage.mutes import Mute
 from storage.types import SourceState
 
 #: A service that has given no sign of life for longer is not counted as running.
@@ -54,6 +55,8 @@ class Standing:
     outbox: dict[str, int]
     oldest_pending_at: datetime | None
     service: ServiceStanding | None
+    #: Silences ordered by command that are in force.
+    mutes: tuple[Mute, ...] = ()
 
 
 def standing(config: Config, reader: Reader, *, now: datetime) -> Standing:
@@ -71,6 +74,7 @@ def standing(config: Config, reader: Reader, *, now: datetime) -> Standing:
         outbox=dict(reader.outbox()),
         oldest_pending_at=min(due, default=None),
         service=_service(reader, now),
+        mutes=reader.mutes(now=now),
     )
 
 

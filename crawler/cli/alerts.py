@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crawler.cli import show
+from crawler.cli import muting, show
 from crawler.cli.errors import Exit, UsageProblem
 from crawler.cli.opening import open_archive, open_config
 from crawler.cli.options import ConfigOption, JsonOption, LimitOption
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 group = typer.Typer(
     no_args_is_help=True, help="What was told, what waits, and what could not be sent."
 )
+group.command("mute")(muting.mute)
+group.command("unmute")(muting.unmute)
+group.command("mutes")(muting.mutes)
 
 Ref = Annotated[
     str, typer.Argument(metavar="ALERT", help="Its number, or the first characters of its id.")
@@ -53,8 +56,10 @@ def list_(
     states = [known.value for known in OutboxState]
     if state is not None and state not in states:
         raise UsageProblem(f'no state "{state}": one of {", ".join(states)}')
-    with open_archive(open_config(config)) as archive, archive.read() as reader:
+    settings = open_config(config)
+    with open_archive(settings) as archive, archive.read() as reader:
         found = reader.alerts(state=state, watchlist=watchlist, limit=limit)
+        silent = muting.in_force(reader, settings, utcnow())
     if as_json:
         for alert in found:
             show.print_json(alert)
@@ -81,10 +86,12 @@ def list_(
             for a in found
         )
         show.say(show.table(columns, rows))
+    if not as_json:
+        show.say(*muting.lines(silent))
 
 
 def _about(alert: AlertView) -> str:
-    title = str(alert.payload.get("title") or alert.dedupe_key)
+    title = str(alert.payload.get("headline") or alert.dedupe_key)
     return f"{title} ({alert.error_class}: {alert.error})" if alert.error_class else title
 
 
@@ -120,21 +127,49 @@ def show_(ref: Ref, as_json: JsonOption = False, config: ConfigOption = None) ->
 
 
 @group.command("preview")
-def preview(ref: Ref, as_json: JsonOption = False, config: ConfigOption = None) -> None:
-    """Show an alert's message as Slack would (with --json, the very blocks).
+def preview(
+    ref: Annotated[
+        str,
+        typer.Argument(
+            metavar="THEME|ALERT", help="A theme (or watchlist/theme), or an alert's number or id."
+        ),
+    ],
+    article: Annotated[
+        str | None,
+        typer.Option("--article", metavar="ARTICLE", help="Its number or URL.", show_default=False),
+    ] = None,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Show what a theme's message says, of a stored article; or the message of an alert.
+
+    With --json, the fallback text and the Block Kit blocks, as Slack gets them.
 
     \b
-    Example: windcatch alerts preview 17
+    Example: windcatch alerts preview battery-swapping
     """
     from alerts.message import render
+    from crawler import preview as previews
+    from crawler.watchlists import watchlists_of
 
-    with open_archive(open_config(config)) as archive, archive.read() as reader:
-        alert = _found(reader, ref)
+    settings = open_config(config)
+    with open_archive(settings) as archive, archive.read() as reader:
+        watchlist = previews.watchlist_of(watchlists_of(settings), ref)
+        if watchlist is None:
+            payload = _found(reader, ref).payload
+        else:
+            made = previews.preview(
+                reader, watchlist, sources=settings.sources, now=utcnow(), article=article
+            )
+            if made is None:
+                which = "no stored article matches" if article is None else f"{article} is no match"
+                raise UsageProblem(f"{which}: see `windcatch themes explain`")
+            payload = made.payload
+    message = render(payload)
     if as_json:
-        message = render(alert.payload)
         show.print_json({"text": message.text, "blocks": message.blocks})
         return
-    show.say(*_message(alert))
+    show.say(show.clean(message.plain))
 
 
 def _message(alert: AlertView) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crawler.cli import show
+from crawler.cli import muting, show
 from crawler.cli.opening import open_archive, open_config
 from crawler.cli.options import ConfigOption, JsonOption
 from crawler.clock import utcnow
@@ -77,6 +77,7 @@ def _lines(held: Standing) -> list[Any]:
     lines.append(Text(f"outbox: {outbox or 'empty'}"))
     if held.oldest_pending_at is not None:
         lines.append(Text(f"oldest waiting message: {show.ago(held.oldest_pending_at, now)}"))
+    lines += muting.lines(held.mutes)
     return lines
 
 

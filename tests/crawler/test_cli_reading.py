@@ -27,9 +27,9 @@ def stocked(made: Cli) -> Cli:
             archive, article(3, title=HOSTILE, text="Quite another thing. " * 20, fetched_at=NOW)
         )
         with archive.begin() as tx:
-            payload = {"kind": "story", "title": HOSTILE, "url": "https://a.example/1"}
+            payload = {"kind": "story", "headline": HOSTILE, "url": "https://a.example/1"}
             tx.enqueue(draft("one", payload=payload), now=NOW)
-            tx.enqueue(draft("two", payload={**payload, "title": "Dead"}), now=NOW)
+            tx.enqueue(draft("two", payload={**payload, "headline": "Dead"}), now=NOW)
             dead = tx.outbox_of("two")
             assert dead is not None
             tx.bury(dead, error_class="permanent", error="channel_is_archived", at=NOW)
