@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 #: What themes hold for an article: "watchlist: theme".
 Themes = Callable[["Article"], tuple[str, ...]]
 
+#: Ways that nobody announced: it is no fault of a site's to lack one.
+_GUESSES = frozenset({"a usual place", "links in the page"})
 _STYLES = {"works": "bold green", "degraded": "bold yellow", "broken": "bold red"}
 
 
@@ -158,7 +161,7 @@ def lines(detection: Detection, verdict: Verdict, themes: Themes) -> Iterator[An
         if word
     )
     yield show.foreign(f"{verdict.word.upper()}  {source.name}, {about}", _STYLES[verdict.word])
-    yield from _body(detection.ways, detection.samples, verdict, themes)
+    yield _body(detection.ways, detection.samples, verdict, themes)
 
 
 def as_data(detection: Detection, verdict: Verdict, themes: Themes) -> dict[str, Any]:
@@ -230,46 +233,63 @@ def _report_source(source: Source, held: Config | None, *, as_json: bool) -> Non
             f"last checked {source.checked}" if source.checked else "never checked by a person"
         )
         show.say(show.foreign(head, _STYLES[verdict.word]), show.foreign(checked, "dim"))
-        show.say(*_body(ways, samples, verdict, themes))
+        show.say(_body(ways, samples, verdict, themes))
     if verdict.word == "broken":
         raise typer.Exit(Exit.FAILED)
 
 
-def _body(
+def _body(ways: Sequence[Way], samples: Sequence[Sample], verdict: Verdict, themes: Themes) -> Any:
+    """Return a line per channel, article and complaint, each with a mark before it."""
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for mark, text, style in _told(ways, samples, verdict, themes):
+        grid.add_row(Text(f" {mark:2}", style), show.foreign(text, style))
+    return grid
+
+
+def _told(
     ways: Sequence[Way], samples: Sequence[Sample], verdict: Verdict, themes: Themes
-) -> Iterator[Any]:
-    vain = [way for way in ways if way.problem and way.why == "a usual place"]
+) -> Iterator[tuple[str, str, str]]:
+    vain = [way for way in ways if way.problem and way.why in _GUESSES]
     for way in (way for way in ways if way not in vain):
         what = f"{way.channel.kind.value} {way.channel.url}"
         if way.problem:
-            yield show.foreign(f"  no  {what}: {way.problem} ({way.why})", "yellow")
+            yield "no", f"{what}: {way.problem} ({way.why})", "yellow"
         else:
             newest = f", newest {show.when(way.newest_at)}" if way.newest_at else ", undated"
-            text = f"  ok  {what}: {len(way.entries)} entries{newest} ({way.why})"
-            yield show.foreign(text, "green")
+            yield "ok", f"{what}: {len(way.entries)} entries{newest} ({way.why})", "green"
     if vain:
-        yield show.foreign(f"  no  {len(vain)} usual places of feeds and sitemaps", "dim")
+        text = f"tried in vain: {', '.join(_place(way) for way in vain)}"
+        yield "", text, "dim"
     for sample in samples:
         yield from _sample_lines(sample, themes)
     for reason in verdict.reasons:
-        yield show.foreign(f"  !   {reason}", "yellow")
+        yield "!", reason, "yellow"
 
 
-def _sample_lines(sample: Sample, themes: Themes) -> Iterator[Any]:
+def _place(way: Way) -> str:
+    if way.channel.kind.value == "listing":
+        return "the page's own links"
+    return urlsplit(way.channel.url).path
+
+
+def _sample_lines(sample: Sample, themes: Themes) -> Iterator[tuple[str, str, str]]:
     article = sample.article
     if article is None or not article.is_article:
-        yield show.foreign(f"  no  {sample.url}: {sample.problem}", "yellow")
+        yield "no", f"{sample.url}: {sample.problem}", "yellow"
         return
     published = show.day(article.published_at, article.published_precision) or "no date"
     by = f", {article.wire.agency}" if article.wire.agency else ""
-    held = themes(article)
-    yield show.foreign(f"  ok  {article.title}", "bold")
-    yield show.foreign(
-        f"      {published}, {article.language or 'language unknown'}, "
-        f"{len(article.text)} characters{by}, {sample.url}"
-    )
-    if held:
-        yield show.foreign(f"      would match {', '.join(held)}", "cyan")
+    yield "ok", article.title, "bold"
+    language = article.language or "language unknown"
+    size = f"{len(article.text)} characters"
+    yield "", f"{published}, {language}, {size}{by}, {sample.url}", ""
+    if held := themes(article):
+        yield "", f"would match {', '.join(held)}", "cyan"
 
 
 def _way(way: Way, *, kept: bool) -> dict[str, Any]:
