@@ -64,13 +64,15 @@ def key(url: str) -> tuple[str, str, str]:
 
 
 def load(data: Path) -> tuple[Recording, ...]:
-    """Return the recordings that *data*/pages.jsonl lists, one for each URL.
+    """Return the recordings that *data*/pages.jsonl lists, one for each canonical URL.
+
+    Two spellings of one URL are one article to the crawler, which fetches it once.
 
     Raises:
         OSError: the index cannot be read.
         ValueError: a line is not as data's README says.
     """
-    found: dict[tuple[str, str, str], Recording] = {}
+    found: dict[str, Recording] = {}
     with (data / "pages.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
             entry = json.loads(line)
@@ -83,7 +85,7 @@ def load(data: Path) -> tuple[Recording, ...]:
                 page_type=entry.get("page_type", "article"),
             )
             if recording.host:
-                found.setdefault(key(url), recording)
+                found.setdefault(canonical_url(url), recording)
     return tuple(found.values())
 
 
