@@ -142,6 +142,17 @@ class BackfillPart(BackfillReadPart):
         row = self._db.execute(select(BackfillUnitRow).where(BackfillUnitRow.id == found)).one()
         return _unit(row)
 
+    def free_units(self, source_id: str, *, now: datetime) -> int:
+        """Make the leased units of *source_id* anybody's: for who has just leased the source."""
+        left = and_(BackfillUnitRow.source_id == source_id, BackfillUnitRow.state == "leased")
+        values = {"state": "pending", "lease_owner": None, "lease_until": None, "updated_at": now}
+        return self._db.execute(update(BackfillUnitRow).where(left).values(**values)).rowcount
+
+    def renew_units(self, owner: str, *, now: datetime, lease: timedelta) -> None:
+        """Lengthen the leases *owner* holds on units."""
+        mine = and_(BackfillUnitRow.lease_owner == owner, BackfillUnitRow.state == "leased")
+        self._db.execute(update(BackfillUnitRow).where(mine).values(lease_until=now + lease))
+
     def checkpoint_unit(
         self,
         unit_id: int,
