@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -29,13 +30,18 @@ from alerts.verdict import (
     on_failure,
     on_unknowable,
 )
-from storage.archive import Archive
+from storage.archive import Archive, Transaction
 from storage.failpoints import failpoint
 from storage.types import AlertKind, OutboxOp, OutboxRow
 
 logger = logging.getLogger(__name__)
 
 HOUR = timedelta(hours=1)
+
+#: Rows whose turn is looked up at once, and for how many seconds that is believed: an urgent one
+#: overtakes them after that.
+AHEAD = 64
+AHEAD_S = 2.0
 
 
 class Lane:
@@ -71,6 +77,8 @@ class Lane:
             else Bucket.full(rate=self._can.rate, burst=self._can.burst, at=timer.ticks())
         )
         self._tally = Tally()
+        self._ahead: deque[int] = deque()
+        self._looked_at = timer.ticks()
 
     @property
     def turns(self) -> list[Turn]:
@@ -80,33 +88,42 @@ class Lane:
     def run(self, *, limit: int, until: float) -> Tally:
         """Deliver what is due: at most *limit* rows, until nothing is, or `ticks` is *until*."""
         self._tally = Tally()
-        for _ in range(limit):
-            blocked = self._breaker.blocked(self._now())
-            if blocked is not None:
-                self._tally.problems.append(f"{self._name}: {blocked}")
-                break
-            if self._timer.stopped or self._timer.ticks() >= until:
-                break
-            self._fold()
-            row = self._claim()
+        row: OutboxRow | None = None
+        for left in range(limit, 0, -1):
+            if row is None:
+                if not self._open(until):
+                    break
+                self._fold()
+                with self._archive.begin() as tx:
+                    row = self._claim(tx)
             if row is None:
                 break
-            self._handle(row)
+            failpoint("outbox.claimed")
+            row = self._handle(row, until=until if left > 1 else 0.0)
         return self._tally
 
-    def _claim(self) -> OutboxRow | None:
-        with self._archive.begin() as tx:
-            rows = tx.claim_outbox(
-                self._owner,
-                now=self._now(),
-                lease=self._policy.lease,
-                limit=1,
-                destinations=[self._name],
-            )
-        if not rows:
-            return None
-        failpoint("outbox.claimed")
-        return rows[0]
+    def _open(self, until: float) -> bool:
+        """Return True while there is time, nobody stopped us and the destination takes messages."""
+        blocked = self._breaker.blocked(self._now())
+        if blocked is not None:
+            self._tally.problems.append(f"{self._name}: {blocked}")
+        return blocked is None and not self._timer.stopped and self._timer.ticks() < until
+
+    def _claim(self, tx: Transaction) -> OutboxRow | None:
+        """Claim the next row whose turn it is. It is claimed once the caller commits."""
+        if self._timer.ticks() - self._looked_at > AHEAD_S:
+            self._ahead.clear()
+        for look in (False, True):
+            now = self._now()
+            if look:
+                self._ahead.extend(tx.next_outbox(self._name, now=now, limit=AHEAD))
+                self._looked_at = self._timer.ticks()
+            while self._ahead:
+                found = self._ahead.popleft()
+                row = tx.claim_row(found, self._owner, now=now, lease=self._policy.lease)
+                if row is not None:
+                    return row
+        return None
 
     def _fold(self) -> None:
         """Turn rows whose digest is due into that digest, all in one transaction."""
@@ -126,31 +143,34 @@ class Lane:
                 self._tally.add("folded", folded)
                 logger.info("folded %d alerts into %s", folded, made.dedupe_key)
 
-    def _handle(self, row: OutboxRow) -> None:
-        """Find, keep back or send one claimed row."""
+    def _handle(self, row: OutboxRow, *, until: float) -> OutboxRow | None:
+        """Find, keep back or send one claimed row; return the next one if it was claimed too.
+
+        What goes well is noted, and the next row claimed, in one commit, unless *until* is over.
+        """
         if row.op is OutboxOp.UPDATE and not self._can.updates:
             self._apply(row, PassOver(code="no_updates", reason="sent messages cannot change here"))
-            return
+            return None
         try:
             # An update is the same however often it is sent.
             if row.uncertain and row.op is not OutboxOp.UPDATE:
                 found, action = self._settle(row)
                 if found is not None:
                     failpoint("outbox.reconcile_found")
-                    self._mark(row, found, reconciled=True)
-                    return
+                    return self._mark(row, found, until=until, reconciled=True)
                 if action is not None:
                     self._apply(row, action)
-                    return
+                    return None
                 if row.error_class == ABSENT:
                     row = replace(row, uncertain=False)
             action = before_sending(row, lately=self._sent_lately, now=self._now())
             if action is not None:
                 self._apply(row, action)
-                return
-            self._mark(row, self._send(row))
+                return None
+            return self._mark(row, self._send(row), until=until)
         except DeliveryError as error:
             self._failed(row, error)
+            return None
 
     def _settle(self, row: OutboxRow) -> tuple[Sent | None, Action | None]:
         """Return where a row of unknown fate is, or what to do; neither: it must be sent."""
@@ -198,9 +218,13 @@ class Lane:
         if wait > 0:
             self._timer.wait(wait)
 
-    def _mark(self, row: OutboxRow, sent: Sent, *, reconciled: bool = False) -> None:
+    def _mark(
+        self, row: OutboxRow, sent: Sent, *, until: float, reconciled: bool = False
+    ) -> OutboxRow | None:
         failpoint("outbox.response_ok")
         now = self._now()
+        self._breaker.worked(now)
+        go_on = self._timer.ticks() < until and self._open(until)
         with self._archive.begin() as tx:
             tx.mark_sent(
                 row.id,
@@ -209,6 +233,7 @@ class Lane:
                 at=now,
                 reconciled=reconciled,
             )
+            following = self._claim(tx) if go_on else None
         failpoint("outbox.marked")
         self._tally.add("sent")
         self._tally.add("reconciled", int(reconciled))
@@ -216,7 +241,7 @@ class Lane:
         counts = counts and row.kind not in (AlertKind.DIGEST, AlertKind.OPERATOR)
         if self._window is not None and counts:
             self._window = self._window.took(now)
-        self._breaker.worked(now)
+        return following
 
     def _failed(self, row: OutboxRow, error: DeliveryError) -> None:
         now = self._now()
@@ -249,16 +274,14 @@ class Lane:
                     )
                     self._tally.add("postponed")
                 case Hold():
-                    # The claim marked the row uncertain; only a postponement can take that back.
-                    tx.postpone(
+                    until = None if action.wait is None else now + action.wait
+                    tx.hold(
                         row.id,
-                        next_at=now,
+                        reason=action.reason,
                         error_class=action.code,
-                        error=action.reason,
+                        until=until,
                         uncertain=action.doubt,
                     )
-                    until = None if action.wait is None else now + action.wait
-                    tx.hold(row.id, reason=action.reason, error_class=action.code, until=until)
                     self._tally.add("held")
                 case Bury():
                     tx.bury(row.id, error_class=action.code, error=action.reason, at=now)

@@ -67,14 +67,12 @@ def _free(now: ColumnElement[datetime]) -> ColumnElement[bool]:
     return ~on_its_way.exists()
 
 
-def _all_rows() -> Select[Any]:
+def _selected() -> Select[Any]:
     parent = aliased(OutboxRecord)
     return (
         select(OutboxRecord, AlertRow)
         .join(AlertRow, AlertRow.id == OutboxRecord.alert_id)
         .join(parent, parent.id == OutboxRecord.parent_id, isouter=True)
-        .where(OutboxRecord.id.in_(bindparam("ids", expanding=True)))
-        .order_by(OutboxRecord.id)
         .with_only_columns(
             *(getattr(OutboxRecord, name) for name in _OWN),
             AlertRow.dedupe_key,
@@ -88,14 +86,20 @@ def _all_rows() -> Select[Any]:
 
 
 _at = bindparam("now", type_=UtcDateTime())
-ROWS = _all_rows()
+ROWS = (
+    _selected()
+    .where(OutboxRecord.id.in_(bindparam("ids", expanding=True)))
+    .order_by(OutboxRecord.id)
+)
 WAITED_FOR = select(OutboxRecord.destination).where(_due(_at), _in_order()).distinct()
 NEXT = (
     select(OutboxRecord.id)
     .where(OutboxRecord.destination == bindparam("destination"), _due(_at), _in_order(), _free(_at))
     .order_by(_priority(), OutboxRecord.next_at, OutboxRecord.id)
-    .limit(1)
+    .limit(bindparam("limit"))
 )
+#: One row, if its turn is still now: what `NEXT` found a moment ago may have been overtaken.
+TURN = _selected().where(OutboxRecord.id == bindparam("row"), _due(_at), _in_order(), _free(_at))
 CLAIM = (
     update(OutboxRecord)
     .where(OutboxRecord.id == bindparam("row"))
