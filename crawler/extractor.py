@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.intake import Extractor
 from crawler.options import RunOptions
+from spiders.house import of_house
 from spiders.items import Page
 from spiders.sources import Source
 from storage.types import Article
@@ -28,9 +29,10 @@ class InProcess:
         from spiders.extract import extract
 
         async with self._turn:
-            return await asyncio.to_thread(
+            article = await asyncio.to_thread(
                 extract, page.capture, source_id=source.id, **_options(page, source)
             )
+        return of_house(article, source)
 
 
 class InWorkers:
@@ -47,9 +49,10 @@ class InWorkers:
             from crawler.extract_pool import ExtractPool
 
             self._pool = ExtractPool(size=self._size)
-        return await self._pool.extract_async(
+        article = await self._pool.extract_async(
             page.capture, source_id=source.id, **_options(page, source)
         )
+        return of_house(article, source)
 
     async def close(self) -> None:
         """End the workers, if any were started."""

@@ -62,12 +62,12 @@ def _path(url: str) -> str:
 
 def _shape(path: str) -> str:
     """Return the pattern of *path* with its folders by name."""
-    return _joined(path, _named, _segment)
+    return _joined(path, _named, _last)
 
 
 def _open_shape(path: str) -> str:
     """Return the pattern of *path* with folders of any name: sites that file by section."""
-    return _joined(path, _any_folder, _segment)
+    return _joined(path, _any_folder, _last)
 
 
 def _loose_shape(path: str) -> str:
@@ -100,7 +100,12 @@ def _last_of_any_name(name: str) -> str:
 
 def _query(query: str) -> str:
     fields = (field.partition("=") for field in query.split("&"))
-    return "&".join(f"{_quoted(k)}{m}{_segment(v)}" for k, m, v in fields)
+    return "&".join(f"{_quoted(k)}{m}{_last(v)}" for k, m, v in fields)
+
+
+def _last(text: str) -> str:
+    """Return the pattern of what ends an address: digits alone are a number there, no date."""
+    return r"\d+" if text.isdigit() and text.isascii() else _segment(text)
 
 
 def _segment(text: str) -> str:
@@ -122,7 +127,7 @@ def _segment(text: str) -> str:
 def _run(run: str) -> str:
     if _HEX.fullmatch(run):
         return f"[0-9a-f]{{{len(run)}}}" if len(run) in (24, 32, 40) else "[0-9a-f]+"
-    if run.isdigit():
+    if run.isdecimal() and run.isascii():
         return rf"\d{{{len(run)}}}" if _DATE.fullmatch(run) else r"\d+"
     return _quoted(run)
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from spiders.discovery import Answer, Get, discover
 from spiders.extract import extract
 from spiders.gate import GatePolicy
+from spiders.house import of_house
 from spiders.items import Failed
 from spiders.select import Selector
 from spiders.sources import Channel, ChannelKind, Source
@@ -133,7 +134,7 @@ async def read_sample(entry: Entry, *, source: Source, now: datetime, get: Get) 
     answer = await get(entry.url)
     if isinstance(answer, Failed):
         return Sample(url=entry.url, problem=answer.detail or answer.error_class)
-    article = extract(
+    read = extract(
         capture(answer, now),
         source_id=source.id,
         hints=source.hints,
@@ -141,6 +142,7 @@ async def read_sample(entry: Entry, *, source: Source, now: datetime, get: Get) 
         language=source.language,
         entry=entry,
     )
+    article = of_house(read, source)
     problem = None if article.is_article else f"refused: {article.refusal or 'not an article'}"
     return Sample(url=entry.url, article=article, problem=problem)
 
