@@ -63,7 +63,9 @@ def plan_addition(
     except ConfigError as error:
         # `sources` written as an inline table, for one, cannot be added to.
         reasons = "; ".join(error.problems)
-        raise NotAdded(f"{path}: cannot be added to, write the table yourself ({reasons})") from None
+        raise NotAdded(
+            f"{path}: cannot be added to, write the table yourself ({reasons})"
+        ) from None
     if config.sources.keys() - held.sources.keys() != {source_id}:
         raise NotAdded(f"{path}: cannot be added to, write the table yourself")
     return Addition(path=path, before=before, after=after, config=config)
