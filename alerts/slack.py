@@ -155,9 +155,14 @@ class SlackSender:
     def identity(self) -> Mapping[str, Any]:
         """Return who we are to Slack: team, user, and `scopes` as a set."""
         answer = self._call(self._client.auth_test)
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        scopes = {s.strip() for s in str(headers.get("x-oauth-scopes", "")).split(",") if s.strip()}
+        headers = {name.lower(): str(value) for name, value in answer.headers.items()}
+        scopes = {scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")} - {""}
         return {"team": answer.get("team"), "user": answer.get("user"), "scopes": scopes}
+
+    def channel(self) -> Mapping[str, Any]:
+        """Return what Slack says of the channel: id, name, is_member, is_archived."""
+        answer = self._call(self._client.conversations_info, channel=self._find_channel())
+        return dict(answer.get("channel") or {})
 
     def skew(self) -> timedelta:
         """Return Slack's clock minus ours, as of the last answer."""

@@ -51,9 +51,19 @@ class Finding:
 
 
 def examine(
-    path: Path, *, now: datetime, environ: Mapping[str, str], network: bool = False
+    path: Path,
+    *,
+    now: datetime,
+    environ: Mapping[str, str],
+    network: bool = False,
+    slack: bool = False,
+    post: bool = False,
 ) -> Iterator[Finding]:
-    """Yield what is found, cheap things first; nothing is changed."""
+    """Yield what is found, cheap things first; nothing is changed.
+
+    *network* asks the sources and Slack whether they answer; *slack* asks Slack everything, and
+    *post* sends a message to each of its channels, and deletes it.
+    """
     yield from _machine(now, environ)
     try:
         config = load(path, environ=environ)
@@ -69,7 +79,11 @@ def examine(
     yield from _watchlists(config)
     yield from _files(config)
     yield from _database(config)
-    yield from _destinations(config, environ, network=network)
+    yield from _destinations(config, environ, network=network and not slack)
+    if slack:
+        from crawler.doctor_slack import slack_findings
+
+        yield from slack_findings(config, environ, now=now, post=post)
     if network:
         from crawler.doctor_network import reachable
 

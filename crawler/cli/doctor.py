@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.resources import files
 from typing import Annotated
 
 import typer
@@ -20,6 +21,17 @@ def doctor(
     network: Annotated[
         bool, typer.Option("--network", help="Also ask each source and Slack whether they answer.")
     ] = False,
+    slack: Annotated[
+        bool,
+        typer.Option("--slack", help="Ask Slack for token, scopes, channel, history and clock."),
+    ] = False,
+    post: Annotated[
+        bool,
+        typer.Option("--post", help="With --slack: post a test message, find it, delete it."),
+    ] = False,
+    slack_manifest: Annotated[
+        bool, typer.Option("--slack-manifest", help="Print the manifest of a Slack app, and stop.")
+    ] = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
@@ -32,8 +44,20 @@ def doctor(
 
     from crawler.doctor import Level, examine
 
+    if slack_manifest:
+        text = files("crawler").joinpath("starter/slack-manifest.yaml").read_text("utf-8")
+        for line_ in text.splitlines():
+            show.write_line(line_)
+        return
     failed = False
-    for finding in examine(config_path(config), now=utcnow(), environ=os.environ, network=network):
+    for finding in examine(
+        config_path(config),
+        now=utcnow(),
+        environ=os.environ,
+        network=network,
+        slack=slack or post,
+        post=post,
+    ):
         failed = failed or finding.level is Level.FAIL
         if as_json:
             show.print_json(finding)
