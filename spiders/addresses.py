@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
+from storage.urls import canonical_url
+
 #: Fewer addresses of one shape prove nothing.
 LEAST = 3
 #: Patterns kept, and the share of addresses they must cover together to be of use.
@@ -21,6 +23,7 @@ COVERED = 0.8
 _HEX = re.compile(r"(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{12,}")
 _RUN = re.compile(r"[0-9a-f]{12,}|\d+|[^\d]+?(?=[0-9a-f]{12,}|\d|$)")
 _SUFFIX = re.compile(r"\.(?:s?html?|php|aspx?|jsp|cms)$", re.IGNORECASE)
+_SUFFIXED = re.compile(r"\\\.(?:s?html?|php|aspx?|jsp|cms)$", re.IGNORECASE)
 #: Year, month or day, year and month, month and day, whole date: as many digits next year too.
 _DATE = re.compile(
     r"20\d\d(?:(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])?)?|0[1-9]|[12]\d|3[01]|(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])"
@@ -42,7 +45,7 @@ def learn_allow(urls: Iterable[str], others: Iterable[str] = ()) -> tuple[str, .
         kept = [(pattern, n) for pattern, n in counted.most_common(MOST) if n >= LEAST]
         covered = sum(n for _, n in kept)
         if kept and covered >= COVERED * len(paths):
-            patterns = tuple(f"{pattern}$" for pattern, _ in kept if _telling(pattern))
+            patterns = tuple(_ended(pattern) for pattern, _ in kept if _telling(pattern))
             if len(patterns) == len(kept) and not _too_wide(patterns, others):
                 return patterns
     return ()
@@ -56,8 +59,18 @@ def matching(patterns: Sequence[str], url: str) -> bool:
 
 
 def _path(url: str) -> str:
+    """Return path and query, without what only says where a reader came from."""
     parts = urlsplit(url)
-    return parts.path + (f"?{parts.query}" if parts.query else "")
+    try:
+        query = urlsplit(canonical_url(url)).query
+    except ValueError:
+        query = parts.query
+    return parts.path + (f"?{query}" if query else "")
+
+
+def _ended(pattern: str) -> str:
+    """Return *pattern* so that it ends where the address does, tracking fields aside."""
+    return pattern if _SUFFIXED.search(pattern) or r"\?" in pattern else rf"{pattern}(\?|$)"
 
 
 def _shape(path: str) -> str:
@@ -133,7 +146,8 @@ def _run(run: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return re.sub(r"([^\w/\-])", r"\\\1", text, flags=re.ASCII)
+    # RE2 lets ASCII punctuation be escaped and nothing else.
+    return re.sub(r"([!-,.:-@\[-^`{-~])", r"\\\1", text)
 
 
 def _telling(pattern: str) -> bool:
@@ -142,6 +156,6 @@ def _telling(pattern: str) -> bool:
 
 
 def _too_wide(patterns: Sequence[str], others: Iterable[str]) -> bool:
-    outside = [_path(url) for url in others]
+    outside = list(others)
     hit = sum(1 for path in outside if matching(patterns, path))
     return hit > max(2, 0.2 * len(outside))
