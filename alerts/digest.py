@@ -29,10 +29,14 @@ def cap_slot(now: datetime) -> datetime:
 def groups(rows: Iterable[OutboxRow]) -> dict[str, list[OutboxRow]]:
     """Return *rows* by the digest they belong to."""
     found: dict[str, list[OutboxRow]] = {}
+    rows = list(rows)
+    by_id = {row.id: row for row in rows}
     for row in rows:
         key = row.payload.get("fold")
         if key is None:
-            key = f"cap:{row.next_at:%Y-%m-%dT%H:%M}:{row.destination}:{row.watchlist}"
+            # A reply goes with what it replies to.
+            lead = by_id.get(row.parent_id or 0, row)
+            key = f"cap:{lead.next_at:%Y-%m-%dT%H:%M}:{row.destination}:{row.watchlist}"
         found.setdefault(str(key), []).append(row)
     return found
 

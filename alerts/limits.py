@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-#: Slack allows one message a second to a channel and tolerates short bursts (rate-limit page).
+#: Slack allows one message a second to a channel; it tolerates short bursts, without a promise to
+#: show what is in them (rate-limit page).
 SLACK_RATE = 1.0
-SLACK_BURST = 3
+SLACK_BURST = 1
 
 #: Retry-After outside these bounds is a mistake or an attack (table 5.9, no. 34).
 RETRY_AFTER_MIN = 1.0

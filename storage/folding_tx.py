@@ -6,10 +6,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from storage.alert_tx import WAITING
 from storage.models import AlertRow, OutboxRecord
+from storage.mutes import MUTED
 from storage.outbox_queries import UNSETTLED
 from storage.outbox_tx import OutboxPart
 from storage.part import Part
@@ -59,8 +61,9 @@ class FoldingPart(OutboxPart):
     ) -> tuple[OutboxRow, ...]:
         """Return the rows of *destination* due in a digest and certainly not out, oldest first.
 
-        They name their digest in `payload["fold"]`, or were kept back by the rate cap. Order within a story is not asked for: a digest tells them together. Updates are left out:
-        they ride on their parents.
+        They name their digest in `payload["fold"]`, or were kept back by the rate cap, or reply to
+        one that was. Order within a story is not asked for: a digest tells them together. Updates
+        are left out: they ride on their parents.
         """
         ids = self._db.scalars(
             select(OutboxRecord.id)
@@ -98,6 +101,13 @@ class FoldingPart(OutboxPart):
 
 
 def _foldable(destination: str, now: datetime) -> list[ColumnElement[bool]]:
+    parent = aliased(OutboxRecord)
+    behind = select(parent.id).where(
+        parent.id == OutboxRecord.parent_id,
+        parent.state == OutboxState.PENDING,
+        parent.error_class == RATE_CAP,
+        parent.next_at <= now,
+    )
     return [
         OutboxRecord.destination == destination,
         OutboxRecord.state == OutboxState.PENDING,
@@ -107,5 +117,12 @@ def _foldable(destination: str, now: datetime) -> list[ColumnElement[bool]]:
         or_(
             OutboxRecord.payload["fold"].as_string().is_not(None),
             OutboxRecord.error_class == RATE_CAP,
+            # A reply to what the digest tells is told by it too.
+            and_(OutboxRecord.op == OutboxOp.REPLY, behind.exists()),
+        ),
+        # What is muted is for no digest either, until a person lets it go.
+        or_(
+            OutboxRecord.payload["held"].as_string().is_(None),
+            OutboxRecord.error_class == MUTED,
         ),
     ]
