@@ -43,7 +43,9 @@ def document_facts(title: str, lines: Sequence[str], text: str) -> dict[str, str
     short = [line for line in lines[:400] if len(line) <= 160]
     for statement in _statements(short):
         for name, pattern in _LABELLED.items():
-            if name not in facts and (match := pattern.match(statement)):
+            match = pattern.match(statement) if name not in facts else None
+            # An empty cell lets the next label stand where the value should.
+            if match is not None and _label(match["value"]) not in _BARE:
                 facts[name] = match["value"].strip()
     if not _OFFICIAL_TITLE.search(title):
         return facts

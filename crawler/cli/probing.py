@@ -257,11 +257,12 @@ def _told(
     vain = [way for way in ways if way.problem and way.why in _GUESSES]
     for way in (way for way in ways if way not in vain):
         what = f"{way.channel.kind.value} {way.channel.url}"
+        why = "" if way.why == "configured" else f" ({way.why})"
         if way.problem:
-            yield "no", f"{what}: {way.problem} ({way.why})", "yellow"
+            yield "no", f"{what}: {way.problem}{why}", "yellow"
         else:
             newest = f", newest {show.when(way.newest_at)}" if way.newest_at else ", undated"
-            yield "ok", f"{what}: {len(way.entries)} entries{newest} ({way.why})", "green"
+            yield "ok", f"{what}: {len(way.entries)} entries{newest}{why}", "green"
     if vain:
         text = f"tried in vain: {', '.join(_place(way) for way in vain)}"
         yield "", text, "dim"

@@ -13,10 +13,12 @@ import pytest
 from cli_runs import Cli
 from sources_fakes import WATCHLIST, builtin_lines
 
+from crawler.clock import VARIABLE as CLOCK
 from crawler.config import load
 from crawler.world.fakesite import FakeWorld
 from crawler.world.pieces import Piece
 from crawler.world.prose import compose
+from crawler.world.publishers import NOW, chinadaily, sites
 from crawler.world.site import Site
 from crawler.world.stage import Stage
 from storage.archive import Archive
@@ -76,7 +78,7 @@ KINDS = {"feed": FEED, "sitemap": MAPPED, "listing": LISTED, "wordpress": WORDPR
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with FakeWorld((*KINDS.values(), NOTHING)) as world:
+    with FakeWorld((*KINDS.values(), NOTHING, *sites([chinadaily.press()]))) as world:
         made = Stage(
             tmp_path_factory.mktemp("add"),
             world=world,
@@ -195,10 +197,24 @@ def test_an_article_is_enough_to_find_its_site(stage: Stage) -> None:
     assert said["samples"][0]["title"] == FEED.pieces[0].title
 
 
-def test_a_source_is_tested_by_its_id(stage: Stage) -> None:
+def test_a_source_that_cannot_be_reached_is_broken(stage: Stage) -> None:
     code, said = _rows(stage, "sources", "test", "technode")
     assert (code, said["verdict"]) == (1, "broken")
     assert "no channel brings entries" in said["reasons"][0]
+    assert {channel["problem"] for channel in said["channels"]} != {None}
+
+
+def test_a_built_in_source_is_tested_by_its_id_on_one_screen(stage: Stage) -> None:
+    # The fixture publisher's clock, so that its news are news.
+    ahead = (NOW - datetime.now(UTC)).total_seconds()
+    more = {CLOCK: str(ahead), "COLUMNS": "100"}
+    done = stage.windcatch("sources", "test", "chinadaily", more=more)
+    assert done.code == 0, done.stderr
+    assert done.stdout.startswith("WORKS")
+    assert len(done.stdout.splitlines()) <= 24
+    assert done.stdout.count("3 entries") == 6
+    assert ", Xinhua, " in done.stdout
+    assert "last checked 2026" in done.stdout
 
 
 def test_the_file_is_appended_to_and_nothing_else(stage: Stage, tmp_path: Path) -> None:
