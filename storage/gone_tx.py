@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from storage.clean import clean
 from storage.gone import Verdict, VerdictKind
-from storage.models import ArticleRow
+from storage.ingest_tx import forms
+from storage.models import ArticleRow, ValidatorRow
 from storage.recheck import next_check, next_confirmation
 from storage.record_tx import RecordPart
 from storage.types import ChangeClass, Recorded, WithdrawalPolicy
@@ -49,6 +50,8 @@ class GonePart(RecordPart):
             self._prove(capture_id, article_id)
         if verdict.kind not in _GONE:
             return self._nothing(row, verdict.reason)
+        # If it comes back as it was, its old validators would only say "unchanged".
+        self._forget_validators(row.id, row.url, url)
         if row.status == "withdrawn":
             self._update(row.id, checks=ArticleRow.checks + 1, next_check_at=_decayed(row, now))
             return self._nothing(row, "withdrawn before")
@@ -102,6 +105,10 @@ class GonePart(RecordPart):
             reason=reason,
             baseline=row.baseline,
         )
+
+    def _forget_validators(self, article_id: int, *urls: str) -> None:
+        spellings = {form for one in urls for form in forms(one)} | self._aliases(article_id)
+        self._db.execute(delete(ValidatorRow).where(ValidatorRow.url.in_(spellings)))
 
     def _update(self, article_id: int, **values: Any) -> None:
         self._db.execute(update(ArticleRow).where(ArticleRow.id == article_id).values(**values))
