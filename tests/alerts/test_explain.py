@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.backtest import Tried, backtest, chart, snippet_of
+from alerts.backtest import Count, Tried, backtest, chart, every_month
 from alerts.explain import explain, in_words
 from alerts.match import Matcher, Subject
 from alerts.score import PLACE_POINTS, TermScore, explained, points, score
+from alerts.snippets import snippet_of
 from alerts.watchlist import load_watchlists
 
 FILE = """
@@ -114,10 +115,58 @@ query = "export"
     assert chips.silent_terms == ("wafer",)
     assert chips.overlaps == (("export", 125),)
     assert export.hits == 125
-    latest = chips.latest[-1]
-    assert (latest.article_id, latest.day) == (249, "2024-01-05")
+    latest = export.latest[0]
+    assert (latest.article_id, latest.day) == (245, "2024-03-05")
+    assert [hit.article_id for hit in export.latest[:3]] == [245, 239, 233]
     assert latest.snippet == "A chip export rule came."
-    assert [latest.snippet[a:b] for a, b in latest.marks] == ["chip"]
+    assert [latest.snippet[a:b] for a, b in latest.marks] == ["export"]
+
+
+def some_articles() -> list[Tried]:
+    return [
+        Tried(
+            article_id=number,
+            subject=Subject(title="", text="chip" if number % 3 else "chip export"),
+            seen_at=datetime(2024, 1 + number % 12, 1 + number % 28, tzinfo=UTC),
+        )
+        for number in range(200)
+    ]
+
+
+def test_counts_of_pieces_add_up_to_that_of_the_whole() -> None:
+    lists = load_watchlists(
+        {"w.toml": '[[themes]]\nid="a"\nquery="chip"\n[[themes]]\nid="b"\nquery="export"'}
+    )
+    matcher = Matcher(lists)
+    articles = some_articles()
+    whole = backtest(lists, articles, sample=5)
+    pieces = Count(sample=5)
+    for start in (100, 0, 150, 50):
+        piece = Count(sample=5)
+        for tried in articles[start : start + 50]:
+            piece.add(tried, matcher.match(tried.subject))
+        pieces.merge(piece)
+    assert pieces.report(lists, matcher) == whole
+    assert [len(theme.sample) for theme in whole.themes] == [5, 5]
+    other = backtest(lists, articles, sample=5, seed="x")
+    assert {hit.article_id for hit in other.themes[0].sample} != {
+        hit.article_id for hit in whole.themes[0].sample
+    }
+
+
+@pytest.mark.parametrize(
+    ("months", "expected"),
+    [
+        ((), ()),
+        ((("", 3),), ()),
+        (
+            (("", 1), ("2023-11", 2), ("2024-02", 5)),
+            (("2023-11", 2), ("2023-12", 0), ("2024-01", 0), ("2024-02", 5)),
+        ),
+    ],
+)
+def test_a_chart_has_a_place_for_every_month(months: tuple, expected: tuple) -> None:
+    assert every_month(months) == expected
 
 
 def test_a_long_sentence_is_cut_around_its_first_term() -> None:
