@@ -14,17 +14,17 @@ from alerts.errors import CannotLook, DeliveryError, ParentGone, PermanentChanne
 from alerts.health import Accounts, Breaker, Turn
 from alerts.limits import Bucket, Window
 from alerts.message import render
+from alerts.outcome import note
 from alerts.report import Tally
 from alerts.senders import Sender, Sent
 from alerts.verdict import (
     ABSENT,
+    FOLD,
     REFUSED,
     Action,
     Bury,
-    Hold,
     PassOver,
     Policy,
-    Postpone,
     before_sending,
     on_absent,
     on_failure,
@@ -91,7 +91,10 @@ class Lane:
         row: OutboxRow | None = None
         for left in range(limit, 0, -1):
             if row is None:
-                if not self._open(until):
+                blocked = self._breaker.blocked(self._now())
+                if blocked is not None:
+                    self._tally.problems.append(f"{self._name}: {blocked}")
+                if not self._has_time(until):
                     break
                 self._fold()
                 with self._archive.begin() as tx:
@@ -102,11 +105,9 @@ class Lane:
             row = self._handle(row, until=until if left > 1 else 0.0)
         return self._tally
 
-    def _open(self, until: float) -> bool:
+    def _has_time(self, until: float) -> bool:
         """Return True while there is time, nobody stopped us and the destination takes messages."""
         blocked = self._breaker.blocked(self._now())
-        if blocked is not None:
-            self._tally.problems.append(f"{self._name}: {blocked}")
         return blocked is None and not self._timer.stopped and self._timer.ticks() < until
 
     def _claim(self, tx: Transaction) -> OutboxRow | None:
@@ -144,13 +145,13 @@ class Lane:
                 logger.info("folded %d alerts into %s", folded, made.dedupe_key)
 
     def _handle(self, row: OutboxRow, *, until: float) -> OutboxRow | None:
-        """Find, keep back or send one claimed row; return the next one if it was claimed too.
+        """Find, keep back or send one claimed row; return the next one, claimed in the same commit.
 
-        What goes well is noted, and the next row claimed, in one commit, unless *until* is over.
+        None when there is no next one, or *until* is over, or something must be done before.
         """
         if row.op is OutboxOp.UPDATE and not self._can.updates:
-            self._apply(row, PassOver(code="no_updates", reason="sent messages cannot change here"))
-            return None
+            untold = PassOver(code="no_updates", reason="sent messages cannot change here")
+            return self._apply(row, untold, until)
         try:
             # An update is the same however often it is sent.
             if row.uncertain and row.op is not OutboxOp.UPDATE:
@@ -159,18 +160,15 @@ class Lane:
                     failpoint("outbox.reconcile_found")
                     return self._mark(row, found, until=until, reconciled=True)
                 if action is not None:
-                    self._apply(row, action)
-                    return None
+                    return self._apply(row, action, until)
                 if row.error_class == ABSENT:
                     row = replace(row, uncertain=False)
             action = before_sending(row, lately=self._sent_lately, now=self._now())
             if action is not None:
-                self._apply(row, action)
-                return None
+                return self._apply(row, action, until)
             return self._mark(row, self._send(row), until=until)
         except DeliveryError as error:
-            self._failed(row, error)
-            return None
+            return self._failed(row, error, until)
 
     def _settle(self, row: OutboxRow) -> tuple[Sent | None, Action | None]:
         """Return where a row of unknown fate is, or what to do; neither: it must be sent."""
@@ -224,7 +222,7 @@ class Lane:
         failpoint("outbox.response_ok")
         now = self._now()
         self._breaker.worked(now)
-        go_on = self._timer.ticks() < until and self._open(until)
+        go_on = self._has_time(until)
         with self._archive.begin() as tx:
             tx.mark_sent(
                 row.id,
@@ -243,7 +241,7 @@ class Lane:
             self._window = self._window.took(now)
         return following
 
-    def _failed(self, row: OutboxRow, error: DeliveryError) -> None:
+    def _failed(self, row: OutboxRow, error: DeliveryError, until: float) -> OutboxRow | None:
         now = self._now()
         if isinstance(error, PermanentChannel | PermanentToken):
             self._breaker.refused(error, now)
@@ -258,37 +256,17 @@ class Lane:
             probe_at=self._breaker.probe_at,
         )
         logger.warning("%s: alert %s: %s", self._name, row.alert_id, action)
-        self._apply(row, action)
+        return self._apply(row, action, until)
 
-    def _apply(self, row: OutboxRow, action: Action) -> None:
+    def _apply(self, row: OutboxRow, action: Action, until: float) -> OutboxRow | None:
         now = self._now()
+        # What is back for a digest must be folded before anything else is claimed.
+        go_on = action.code != FOLD and self._has_time(until)
         with self._archive.begin() as tx:
-            match action:
-                case Postpone():
-                    tx.postpone(
-                        row.id,
-                        next_at=now + action.wait,
-                        error_class=action.code,
-                        error=action.reason,
-                        uncertain=action.doubt,
-                    )
-                    self._tally.add("postponed")
-                case Hold():
-                    until = None if action.wait is None else now + action.wait
-                    tx.hold(
-                        row.id,
-                        reason=action.reason,
-                        error_class=action.code,
-                        until=until,
-                        uncertain=action.doubt,
-                    )
-                    self._tally.add("held")
-                case Bury():
-                    tx.bury(row.id, error_class=action.code, error=action.reason, at=now)
-                    self._tally.add("dead")
-                    self._tally.problems.append(
-                        f"{self._name}: gave up alert {row.alert_id}: {action.reason}"
-                    )
-                case PassOver():
-                    tx.pass_over(row.id, error_class=action.code, error=action.reason)
-                    self._tally.add("passed_over")
+            self._tally.add(note(tx, row, action, now=now))
+            following = self._claim(tx) if go_on else None
+        if isinstance(action, Bury):
+            self._tally.problems.append(
+                f"{self._name}: gave up alert {row.alert_id}: {action.reason}"
+            )
+        return following

@@ -26,6 +26,7 @@ from storage.types import RATE_CAP, AlertKind, OutboxOp, OutboxRow
 ABSENT = "absent_once"
 REFUSED = "content_refused"
 UNKNOWN = "fate_unknown"
+FOLD = "fold"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,7 @@ def before_sending(row: OutboxRow, *, lately: Callable[[], Window], now: datetim
         return Hold(wait=None, code=MUTED, reason=str(payload["held"]), doubt=False)
     if payload.get("fold") and row.kind is not AlertKind.DIGEST:
         # It came due after this pass folded: back, to be folded by the next.
-        return Postpone(wait=NOW, code="fold", reason="waits for its digest", doubt=False)
+        return Postpone(wait=NOW, code=FOLD, reason="waits for its digest", doubt=False)
     cap = payload.get("cap")
     if not cap or row.op is OutboxOp.UPDATE or row.priority == "high":
         return None
