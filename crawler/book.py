@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from crawler.due import Pass, next_due
+from alerts.operator import alarm
+from crawler.health import Health
+from crawler.lesson import learn, line_failed, witnesses
 from crawler.options import RunOptions
-from crawler.result import SourceResult, remember
+from crawler.result import SourceResult
 from spiders.items import Plan
 from spiders.sources import Source
-from storage.archive import Archive
+from storage.archive import Archive, Transaction
 from storage.types import SourceState
+
+logger = logging.getLogger(__name__)
 
 #: Outlives several missed heartbeats, and a dead process by little.
 LEASE = timedelta(seconds=90)
@@ -70,31 +75,50 @@ class Book:
     ) -> None:
         """Give *source* back, with when it is due again if this run keeps the schedule."""
         now = self._clock()
-        memory = remember(state, result)
-        due = next_due(
-            source,
-            Pass(
-                ok=result.ok,
-                new=result.counts.get("new", 0),
-                left=result.counts.get("left", 0),
-                interrupted=result.interrupted,
-                pause=timedelta(seconds=pause_s),
-            ),
-            now=now,
-            failures=0 if result.ok else state.failures + 1,
-            quiet=memory["quiet"],
-        )
         with self._archive.begin() as tx:
-            tx.release_source(
+            others = witnesses(tx.sources(), now=now) if line_failed(result) else {}
+            lesson = learn(
+                source, state, result, others=others, pause=timedelta(seconds=pause_s), now=now
+            )
+            held = tx.release_source(
                 source.id,
                 self._owner,
                 now=now,
-                next_due_at=due if self._options.reschedule else None,
+                next_due_at=lesson.next_due_at if self._options.reschedule else None,
                 ok=result.ok,
                 new=result.counts.get("new", 0),
                 error=result.error,
-                memory=memory,
+                memory=lesson.memory,
+                charge=lesson.charge,
             )
+            if held:
+                self._note_health(tx, source, state, lesson.health, now)
+        if lesson.outage:
+            logger.warning("%s: our own line seems to be down; not charged to it", source.id)
+
+    def _note_health(
+        self,
+        tx: Transaction,
+        source: Source,
+        state: SourceState,
+        health: Health,
+        now: datetime,
+    ) -> None:
+        """Write down how *source* fares; a change is told to the operator, in the same commit."""
+        if not tx.set_health(source.id, health=health.state, reason=health.text, now=now):
+            return
+        logger.warning("%s: %s -> %s: %s", source.id, state.health, health.state, health.text)
+        if self._options.operator is not None:
+            lines = [health.reason or "it works again", *([health.advice] if health.advice else [])]
+            draft = alarm(
+                subject=f"source:{source.id}",
+                state=health.state,
+                headline=f"{source.name} is {health.state}",
+                lines=lines,
+                destination=self._options.operator,
+                since=now,
+            )
+            tx.enqueue(draft, now=now)
 
     def close(
         self, outcome: str, results: Mapping[str, SourceResult], *, error: str | None

@@ -59,6 +59,7 @@ def crawl(
             alert_baseline=alert_baseline,
             deadline_s=config.service.crawl_deadline_s,
             reschedule=trigger == "service",
+            operator=config.operator.destination,
         ),
         owner=owner,
     )

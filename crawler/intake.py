@@ -14,6 +14,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from crawler.ingest import Desk, ingest
 from crawler.result import Tally
@@ -23,6 +24,7 @@ from spiders.sources import Source
 from storage.archive import Archive
 from storage.errors import StorageError
 from storage.types import Article, Known, Recheck, Recorded, SourceState, Validator
+from storage.urls import same_site
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +37,8 @@ PATIENCE = 3
 #: A refused page is tried again after this, ever longer; feeds run ahead of their pages.
 RETRY_REFUSED = timedelta(hours=6)
 RETRY_REFUSED_MAX = timedelta(days=30)
+#: Outcomes of an answer that is not the article's.
+_AWAY = frozenset({"missing", "withdrawn", "unknown"})
 #: A recheck that failed, or met a wall, is not repeated at every pass.
 RETRY_RECHECK = timedelta(hours=1)
 
@@ -111,11 +115,13 @@ class Intake:
             self._store_failures = 0
         except StorageError as error:
             self._store_failures += 1
+            self.tally.lost_pages += isinstance(item, Page)
             self.tally.fail("store", str(error))
             logger.error("%s: could not store: %s", self.source.id, error)
             if self._store_failures >= PATIENCE:
                 self.tally.broken = f"the database refused {PATIENCE} times: {error}"
         except Exception as error:
+            self.tally.lost_pages += isinstance(item, Page)
             where = without_secrets(getattr(item, "url", None) or _page_url(item))
             self.tally.fail("parse", f"{type(error).__name__} at {where}")
             logger.exception("%s: a bug, met at %s", self.source.id, where)
@@ -136,6 +142,8 @@ class Intake:
     async def _page(self, page: Page) -> None:
         self.tally.counts["fetched"] += 1
         article = await self.shop.extractor.extract(page, self.source)
+        if not page.recheck:
+            self.tally.judge(article)
         now = self.shop.clock()
         recorded = await self._in_database(lambda: self._ingest(page, article, now))
         self.tally.counts[recorded.outcome] += 1
@@ -144,7 +152,9 @@ class Intake:
             self.tally.note(f"refused: {recorded.reason}")
             self._postpone(page.entry.url)
             return
-        if page.capture.status == 200:
+        # A page that says "not found" with 200 is not to be asked for by its own validators: it
+        # would answer "unchanged", and pass for the article.
+        if page.capture.status == 200 and recorded.outcome not in _AWAY:
             self._validators.append(_validator(page, article, self.source.id, now))
         await self._flush()
 
@@ -172,6 +182,9 @@ class Intake:
 
     def _document(self, item: Found) -> None:
         self.tally.documents += 1
+        self.tally.hint_s = max(self.tally.hint_s, item.hint_s)
+        if item.final_url and not self._own(item.final_url):
+            self.tally.moved_to = urlsplit(item.final_url).hostname
         for name in ("count", "known", "left"):
             self.tally.counts["found" if name == "count" else name] += getattr(item, name)
         for warning in item.warnings:
@@ -184,12 +197,21 @@ class Intake:
         self.tally.fail(item.error_class, f"{shown}: {item.detail}")
         if item.entry is None:
             self.tally.lost_documents += 1
+            self.tally.lost.append(shown)
             return
+        self.tally.lost_entries += item.url not in self.rechecks
         if item.url in self.rechecks:
             self._postpone(item.url)
         elif item.final:
             await self._in_database(lambda: self._remember_refusal(item))
             self._settled.add(item.url)
+
+    def _own(self, url: str) -> bool:
+        """Tell whether *url* is on the source's own site, or on a host that is named as its own."""
+        if (urlsplit(url).hostname or "") in self.source.hosts:
+            return True
+        places = (self.source.home, *(channel.url for channel in self.source.channels))
+        return any(same_site(url, place) for place in places)
 
     def _remember_refusal(self, item: Failed) -> None:
         with self.shop.archive.begin() as tx:

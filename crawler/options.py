@@ -46,3 +46,5 @@ class RunOptions:
     alert_baseline: bool = False
     #: Reschedule the sources: the service does, a crawl by hand leaves the schedule alone.
     reschedule: bool = False
+    #: Where alarms about a source's health go; None tells nobody.
+    operator: str | None = None

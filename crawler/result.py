@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from storage.types import SourceState
+from storage.types import Article, SourceState
 
 #: Always present in counts, so that readers need not guess.
 COUNTED = (
@@ -23,6 +23,8 @@ COUNTED = (
 )
 #: Lines kept for people; the counts hold the rest.
 MAX_WARNINGS = 20
+#: So many new pages refused to us, and none given, is no good pass: we are shut out.
+_HOPELESS = 3
 
 
 @dataclass(slots=True)
@@ -42,11 +44,28 @@ class Tally:
     closed: str = ""
     #: Something broke that is no page's fault (the database, a bug).
     broken: str | None = None
+    #: Pages that were fetched and then lost by a bug or by the database.
+    lost_pages: int = 0
+    #: New entries whose page did not come.
+    lost_entries: int = 0
+    #: Another site on which a discovery document was found.
+    moved_to: str | None = None
+    #: Discovery documents that could not be read, and the longest validity any of them stated.
+    lost: list[str] = field(default_factory=list)
+    hint_s: float = 0.0
 
     def note(self, line: str) -> None:
         """Keep *line* for people, unless there are many already."""
         if len(self.notes) < MAX_WARNINGS and line not in self.notes:
             self.notes.append(line)
+
+    def judge(self, article: Article) -> None:
+        """Count what extraction made of the page of a new entry."""
+        self.counts["pages"] += 1
+        if article.is_article:
+            self.counts["articles"] += 1
+            self.counts["dated"] += article.published_at is not None
+            self.counts["chars"] += len(article.text)
 
     def fail(self, error_class: str, line: str) -> None:
         """Count one failure."""
@@ -68,6 +87,15 @@ class SourceResult:
     notes: tuple[str, ...]
     #: One line for `status`; None when ok.
     error: str | None
+    moved_to: str | None = None
+    lost: tuple[str, ...] = ()
+    #: How long the discovery documents say they stay as they are, in seconds.
+    hint_s: float = 0.0
+
+    @property
+    def error_class(self) -> str | None:
+        """The class of the errors that were met most."""
+        return max(self.errors, key=lambda word: self.errors[word], default=None)
 
     def as_json(self) -> dict[str, Any]:
         """Return the counts as kept in the log of runs."""
@@ -112,6 +140,10 @@ def close(tally: Tally, *, channels: int, interrupted: bool) -> SourceResult:
         error = "stopped before anything was read"
     if error is None and channels and tally.documents == 0:
         error = tally.notes[0] if tally.notes else "nothing could be read"
+    if error is None and tally.lost_pages and tally.lost_pages >= tally.counts["fetched"]:
+        error = f"every page that came was lost: {_last_loss(tally)}"
+    if error is None and not tally.counts["fetched"] and tally.lost_entries >= _HOPELESS:
+        error = f"none of {tally.lost_entries} new pages could be fetched: {tally.notes[0]}"
     return SourceResult(
         source_id=tally.source_id,
         ok=error is None,
@@ -120,7 +152,15 @@ def close(tally: Tally, *, channels: int, interrupted: bool) -> SourceResult:
         errors=dict(tally.errors),
         notes=tuple(tally.notes),
         error=error,
+        moved_to=tally.moved_to,
+        lost=tuple(tally.lost) if tally.documents else (),
+        hint_s=tally.hint_s,
     )
+
+
+def _last_loss(tally: Tally) -> str:
+    lines = [note for note in tally.notes if note.startswith(("parse:", "store:"))]
+    return lines[-1] if lines else "see the log"
 
 
 def baseline_open(state: SourceState) -> bool:
@@ -130,17 +170,3 @@ def baseline_open(state: SourceState) -> bool:
     are old news then, too.
     """
     return state.baseline_at is None or bool(state.memory.get("baseline_open"))
-
-
-def remember(state: SourceState, result: SourceResult) -> dict[str, Any]:
-    """Return the memory of a source after a pass: `quiet`, `baseline_open`, `last`."""
-    quiet = (
-        0 if result.counts.get("new") or not result.ok else int(state.memory.get("quiet", 0)) + 1
-    )
-    unfinished = bool(result.counts.get("left")) or result.interrupted
-    return {
-        **state.memory,
-        "quiet": quiet,
-        "baseline_open": baseline_open(state) and unfinished,
-        "last": result.as_json(),
-    }

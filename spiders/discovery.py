@@ -50,6 +50,8 @@ class Reading:
     whole: bool = False
     warnings: tuple[str, ...] = ()
     failure: Failed | None = None
+    #: How long it says it stays as it is, in seconds; 0 when it does not say.
+    ttl_s: float = 0.0
 
 
 #: Fetches one document, with conditions where something is held.
@@ -112,6 +114,7 @@ async def _feed(channel: Channel, source: Source, get: Get) -> AsyncIterator[Rea
         whole=feed.whole,
         warnings=feed.warnings,
         failure=failure,
+        ttl_s=feed.ttl_s,
     )
 
 

@@ -19,6 +19,7 @@ import feedparser
 from feedparser.encodings import convert_to_utf8
 
 from spiders.feedgate import MAX_BYTES, MAX_ITEMS, screen
+from spiders.hints import feed_ttl_s
 from storage.types import Discovery, Entry
 
 MAX_TITLE = 500
@@ -55,6 +56,8 @@ class Feed:
     entries: tuple[Entry, ...] = ()
     title: str | None = None
     warnings: tuple[str, ...] = ()
+    #: How long the feed says it stays as it is, in seconds; 0 when it does not say.
+    ttl_s: float = 0.0
 
     @property
     def whole(self) -> bool:
@@ -116,6 +119,7 @@ def _read_xml(body: bytes, url: str, content_type: str | None) -> Feed:
         entries=entries,
         title=clean(parsed.feed.get("title"), MAX_TITLE),
         warnings=screened.warnings,
+        ttl_s=feed_ttl_s(parsed.feed),
     )
 
 

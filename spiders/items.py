@@ -68,6 +68,10 @@ class Found:
     #: Why other entries in it do not belong to the source, with how often.
     refused: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    #: The URL that answered, after redirects.
+    final_url: str | None = None
+    #: How long the document says it stays as it is, in seconds; 0 when it does not say.
+    hint_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

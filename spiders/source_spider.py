@@ -16,6 +16,7 @@ from spiders.discovery import Answer, Reading, discover
 from spiders.failures import Dropped, classify
 from spiders.feedgate import MAX_BYTES as MAX_FEED
 from spiders.gate import GatePolicy, Refused, check_url, without_secrets
+from spiders.hints import max_age_s
 from spiders.items import Failed, Found, Item, Memory, Page, Plan, Unchanged, conditions
 from spiders.responses import capture_of, single_headers, status_failure
 from spiders.select import Selector
@@ -123,6 +124,8 @@ class SourceSpider(scrapy.Spider):
             full=answer.full,
             refused=dict(chosen.refused),
             warnings=reading.warnings,
+            final_url=answer.final_url,
+            hint_s=max(reading.ttl_s, max_age_s(answer.headers)),
         )
         return found, reading.failure, tuple(taken)
 

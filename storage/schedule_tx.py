@@ -98,8 +98,12 @@ class SchedulePart(Part):
         new: int,
         error: str | None,
         memory: Mapping[str, Any],
+        charge: float = 1.0,
     ) -> bool:
         """Give a source back with what came of it.
+
+        Args:
+            charge: Points of failure that a failed pass costs.
 
         Returns:
             False when *owner* no longer holds it: then nothing is written, because another pass
@@ -108,7 +112,7 @@ class SchedulePart(Part):
         values: dict[str, Any] = {
             "lease_owner": None,
             "lease_until": None,
-            "failures": 0.0 if ok else SourceRow.failures + 1.0,
+            "failures": 0.0 if ok else SourceRow.failures + charge,
             "last_error": None if error is None else clean(error)[:2000],
             "memory": clean_json(dict(memory)),
         }
