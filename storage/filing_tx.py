@@ -154,9 +154,7 @@ class FilingPart(IngestPart):
         }
         wanted = {
             url
-            for url in spellings
-            - found.aliases
-            - {article.canonical_url if found.row is None else found.row.url}
+            for url in spellings - {article.canonical_url if found.row is None else found.row.url}
             if len(url.encode()) <= MAX_URL
         }
         if not wanted:
@@ -164,7 +162,13 @@ class FilingPart(IngestPart):
         filed = set(self._db.scalars(select(ArticleRow.url).where(ArticleRow.url.in_(wanted))))
         for url in sorted(wanted - filed):
             values = {"url": url, "article_id": article_id, "seen_at": article.fetched_at}
-            self._insert_new(AliasRow, values)
+            # It may have led to another article before; where it leads now is what counts.
+            self._upsert(
+                AliasRow,
+                ("url",),
+                values,
+                {"article_id": article_id, "seen_at": article.fetched_at},
+            )
 
     def _move_alias(self, article_id: int, *, old: str, new: str, seen_at: datetime) -> None:
         """The URL it was filed under becomes an alias; the one it has now is none any more."""

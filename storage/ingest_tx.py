@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, null, select, update
 
 from storage.blobs import CODEC, pack
 from storage.clean import MAX_URL, clean, clip
@@ -36,6 +36,9 @@ _MAX_HEADER, _MAX_HEADERS = 4000, 100
 
 #: Values in one IN (...): SQLite before 3.32 allowed 999 variables.
 _CHUNK = 400
+
+#: How long a redirect is believed at first, and at last: as long as it has held so far.
+_ALIAS_TRUST, _ALIAS_TRUST_MAX = timedelta(hours=12), timedelta(days=30)
 
 
 #: What `touch` needs of an article.
@@ -176,8 +179,13 @@ class IngestPart(Part):
             ValidatorRow, ("url",), values, {k: v for k, v in values.items() if k != "url"}
         )
 
-    def known(self, urls: Collection[str]) -> dict[str, Known]:
-        """Return what we hold of *urls*, by the URL as given; what we do not know is left out."""
+    def known(self, urls: Collection[str], *, now: datetime | None = None) -> dict[str, Known]:
+        """Return what we hold of *urls*, by the URL as given; what we do not know is left out.
+
+        With *now*, neither is a URL that only led to an article, some time ago: `/latest.html`
+        leads to another one every day. It is to be followed again after half a day, and after
+        ever longer as long as it leads to the same.
+        """
         wanted: dict[str, list[str]] = {}
         for url in urls:
             for form in forms(url):
@@ -185,7 +193,7 @@ class IngestPart(Part):
         held: dict[str, Known] = {}
         for forms_ in _chunks(list(wanted)):
             # The weakest first: what is an article now may have been refused once.
-            for form, known in (*self._refused(forms_), *self._filed(forms_)):
+            for form, known in (*self._refused(forms_), *self._filed(forms_, now)):
                 held |= {url: _under(known, url) for url in wanted[form]}
         return held
 
@@ -203,7 +211,7 @@ class IngestPart(Part):
                 ),
             )
 
-    def _filed(self, urls: list[str]) -> Iterator[tuple[str, Known]]:
+    def _filed(self, urls: list[str], now: datetime | None) -> Iterator[tuple[str, Known]]:
         columns = (
             ArticleRow.id,
             ArticleRow.last_seen_at,
@@ -212,15 +220,24 @@ class IngestPart(Part):
             ArticleRow.published_at,
         )
         aliased = (
-            select(AliasRow.url, *columns)
+            select(AliasRow.url, *columns, AliasRow.seen_at, ArticleRow.first_seen_at)
             .join(ArticleRow, ArticleRow.id == AliasRow.article_id)
             .where(AliasRow.url.in_(urls))
         )
-        direct = select(ArticleRow.url, *columns).where(ArticleRow.url.in_(urls))
+        direct = select(ArticleRow.url, *columns, null(), null()).where(ArticleRow.url.in_(urls))
         for statement in (aliased, direct):
-            for url, article_id, seen_at, title, status, published_at in self._db.execute(
-                statement
-            ):
+            for (
+                url,
+                article_id,
+                seen_at,
+                title,
+                status,
+                published_at,
+                led,
+                born,
+            ) in self._db.execute(statement):
+                if now is not None and led is not None and not _still_leads(led, born, now):
+                    continue
                 yield (
                     url,
                     Known(
@@ -252,6 +269,12 @@ def forms(url: str) -> tuple[str, ...]:
 def clip_url(url: str) -> str:
     """Return *url* as a column can hold it: cleaned, and no longer than an index key may be."""
     return clean(url).encode()[:MAX_URL].decode(errors="ignore")
+
+
+def _still_leads(seen_at: datetime, first_seen_at: datetime, now: datetime) -> bool:
+    """Return whether a URL seen to lead to an article at *seen_at* is taken to do so at *now*."""
+    proven = min(max(seen_at - first_seen_at, _ALIAS_TRUST), _ALIAS_TRUST_MAX)
+    return now - seen_at < proven
 
 
 def _under(known: Known, url: str) -> Known:

@@ -314,3 +314,37 @@ def test_times_are_ordered_by_sight_not_by_claim(archive: Archive) -> None:
     record(archive, article(published_at=NOW + DAY))
     edited = record(archive, article(text=EDITED, published_at=NOW - DAY, fetched_at=NOW + SECOND))
     assert edited.change.after.number == 2
+
+
+def test_a_fixed_url_that_leads_elsewhere_every_day_is_followed_every_day(archive: Archive) -> None:
+    latest = "https://news.example.com/latest.html"
+    for day in range(3):
+        seen_at = NOW + day * DAY
+        with archive.begin() as tx:
+            assert latest not in tx.known([latest], now=seen_at)
+        target, text = url(day + 1), TEXT if day % 2 else f"Day {day}. Herring. {day * 91}"
+        recorded = record(
+            archive,
+            article(url=target, title=f"News of day {day}", text=text, fetched_at=seen_at),
+            capture=capture(latest, final_url=target, fetched_at=seen_at),
+        )
+        assert (recorded.outcome, recorded.article_id) == ("new", day + 1)
+        with archive.begin() as tx:
+            held = tx.known([latest, target], now=seen_at + HOUR)
+        assert held[latest].article_id == held[target].article_id == day + 1
+
+
+def test_a_url_that_leads_to_the_same_is_asked_ever_more_rarely(archive: Archive) -> None:
+    short, asked = "https://short.example/abc", 0
+    for hour in range(0, 24 * 30, 6):
+        seen_at = NOW + hour * HOUR
+        with archive.begin() as tx:
+            known = short in tx.known([short], now=seen_at)
+        if not known:
+            asked += 1
+            record(
+                archive,
+                article(fetched_at=seen_at),
+                capture=capture(short, final_url=url(1), fetched_at=seen_at),
+            )
+    assert 3 < asked < 10
