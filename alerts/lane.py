@@ -192,8 +192,10 @@ class Lane:
 
     def _send(self, row: OutboxRow) -> Sent:
         payload = dict(row.payload)
-        # Still in doubt and sent all the same: the reader is told.
-        payload["repeat"] = row.uncertain and row.op is not OutboxOp.UPDATE
+        # Still in doubt and sent all the same: the reader is told. An edit made twice is one edit,
+        # but for a receiver that gets each as a request.
+        twice = row.op is not OutboxOp.UPDATE or not self._can.lookup
+        payload["repeat"] = row.uncertain and twice
         # Refused once as it was: now short and plain.
         made = message.reduced(payload) if row.error_class == REFUSED else render(payload)
         row = replace(row, payload=payload)

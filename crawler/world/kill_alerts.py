@@ -1,8 +1,9 @@
-"""Kills the deliverer again and again, and counts what the fake Slack holds in the end.
+"""Kills the deliverer again and again, and counts what the receiver holds in the end.
 
 `python -m crawler.world.kill_alerts --alerts 1000 --seed 7` prints the counts and exits 1 when an
-alert was lost or told twice. The same seed kills at the same places and draws the same faults for
-the same order of requests.
+alert was lost, or told twice without saying that it may be a repeat; `--kind` chooses what receives:
+a Slack (where nothing at all may come twice), a webhook, or Slack's incoming webhook. The same seed
+kills at the same places and draws the same faults for the same order of requests.
 """
 
 from __future__ import annotations
@@ -19,11 +20,15 @@ import time
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from alerts.delivery import Dispatcher
 from alerts.senders import Sender
 from alerts.slack import SlackSender
 from alerts.verdict import Policy
+from alerts.webhook import WebhookSender
+from alerts.webhook_slack import SlackWebhookSender
+from crawler.world.fakehook import FakeHook
 from crawler.world.fakeslack import TOKEN, FakeSlack
 from crawler.world.slackfaults import Fault, Mix
 from storage.archive import Archive
@@ -38,6 +43,7 @@ POINTS = (
     "outbox.marked",
     "outbox.reconcile_found",
 )
+KINDS = ("slack", "webhook", "slack-webhook")
 #: The mix of the reference measurement: a share of each fault, for every message posted.
 FAULTS = (
     (0.02, Fault(how="status", status=429, retry_after="1")),
@@ -58,11 +64,15 @@ WORKER_S = 600
 class Outcome:
     """What one run came to."""
 
+    kind: str
     seed: int
     alerts: int
     kills: int
     messages: int
+    #: Repeats that do not say so.
     duplicates: int
+    #: Repeats that do; none at Slack.
+    marked: int
     lost: int
     #: Rows whose stored message id is not that of their message.
     wrong_ids: int
@@ -75,11 +85,14 @@ class Outcome:
 
     @property
     def ok(self) -> bool:
-        """True when every alert was told exactly once."""
-        return not (self.duplicates or self.lost or self.wrong_ids)
+        """True when every alert was told, and exactly once where that can be."""
+        repeats = self.duplicates + (self.marked if self.kind == "slack" else 0)
+        return not (repeats or self.lost or self.wrong_ids)
 
 
-def run(folder: Path, *, alerts: int, kills: int, seed: int, channels: int = 5) -> Outcome:
+def run(
+    folder: Path, *, alerts: int, kills: int, seed: int, channels: int = 5, kind: str = "slack"
+) -> Outcome:
     """Deliver *alerts* to *channels*, one of them down, under faults and up to *kills* kills.
 
     Raises:
@@ -90,10 +103,13 @@ def run(folder: Path, *, alerts: int, kills: int, seed: int, channels: int = 5) 
     url = f"sqlite:///{folder / 'kill.db'}"
     started = time.monotonic()
     killed = 0
-    with (
-        Archive(url) as archive,
-        FakeSlack([f"#{n}" for n in names], mix=Mix(faults=FAULTS, seed=seed)) as slack,
-    ):
+    mix = Mix(faults=FAULTS, seed=seed)
+    receiver: FakeSlack | FakeHook = (
+        FakeSlack([f"#{n}" for n in names], mix=mix) if kind == "slack" else FakeHook(mix=mix)
+    )
+    # Where nothing can be looked up, nothing is ever found.
+    points = POINTS if kind == "slack" else POINTS[:-1]
+    with Archive(url) as archive, receiver as server:
         archive.create()
         _enqueue(archive, names, alerts)
         while True:
@@ -101,31 +117,47 @@ def run(folder: Path, *, alerts: int, kills: int, seed: int, channels: int = 5) 
             if killed < kills:
                 nth = dice.randrange(1, max(2, alerts // max(1, kills)))
                 # Few rows are ever reconciled: the first is as good as any.
-                name = POINTS[killed % len(POINTS)]
+                name = points[killed % len(points)]
                 point = f"{name}:{1 if name.endswith('found') else nth}:kill"
-            code = _worker(url, slack.url, names, point)
+            code = _worker(url, server.url, names, kind, point)
             if code == 0:
                 break
             if code != -9:
                 raise RuntimeError(f"the deliverer ended with {code}; seed {seed}")
             killed += 1
         kept = _count(archive, names[-1], sent=False)
-        slack.heal()
-        _deliver(archive, {n: _sender(n, slack.url) for n in names}, names)
-        return _outcome(archive, slack, seed, alerts, killed, kept, time.monotonic() - started)
+        server.heal()
+        _deliver(archive, {n: _sender(kind, n, server.url) for n in names}, names)
+        about: dict[str, Any] = {
+            "kind": kind,
+            "seed": seed,
+            "alerts": alerts,
+            "kills": killed,
+            "kept": kept,
+        }
+        seconds = round(time.monotonic() - started, 1)
+        if isinstance(server, FakeSlack):
+            return _outcome(archive, server, **about, seconds=seconds)
+        return _hooks_outcome(archive, server, **about, seconds=seconds)
 
 
-def work(url: str, slack_url: str, names: list[str]) -> None:
+def work(url: str, served: str, names: list[str], kind: str) -> None:
     """Be one deliverer: until nothing but the channel that is down waits."""
     # Some thousand failures are what is wanted; nobody reads them one by one.
     logging.disable(logging.WARNING)
     with Archive(url) as archive:
-        senders = {n: _sender(n, DOWN if n == names[-1] else slack_url) for n in names}
+        senders = {n: _sender(kind, n, DOWN if n == names[-1] else served) for n in names}
         _deliver(archive, senders, names[:-1])
 
 
-def _sender(name: str, slack_url: str) -> SlackSender:
-    sender = SlackSender.from_token(TOKEN, f"#{name}", base_url=slack_url, timeout_s=0.3)
+def _sender(kind: str, name: str, served: str) -> Sender:
+    sender: SlackSender | WebhookSender | SlackWebhookSender
+    if kind == "webhook":
+        sender = WebhookSender(served + name, None, timeout_s=0.3)
+    elif kind == "slack-webhook":
+        sender = SlackWebhookSender(served + name, timeout_s=0.3)
+    else:
+        sender = SlackSender.from_token(TOKEN, f"#{name}", base_url=served, timeout_s=0.3)
     # One a second is Slack's limit, not the matter here.
     sender.capabilities = replace(sender.capabilities, rate=None)
     # A token of its own: one channel's 429 storm shall not pause the others.
@@ -133,10 +165,10 @@ def _sender(name: str, slack_url: str) -> SlackSender:
     return sender
 
 
-def _deliver(archive: Archive, senders: dict[str, SlackSender], wanted: list[str]) -> None:
-    brisk = Policy(lease=timedelta(seconds=0.8), settle=timedelta(seconds=0.05))
-    widened: dict[str, Sender] = dict(senders)
-    out = Dispatcher(archive, widened, policy=brisk, jitter=lambda: 0.02)
+def _deliver(archive: Archive, senders: dict[str, Sender], wanted: list[str]) -> None:
+    moment = timedelta(seconds=0.05)
+    brisk = Policy(lease=timedelta(seconds=0.8), settle=moment, doubt=moment)
+    out = Dispatcher(archive, senders, policy=brisk, jitter=lambda: 0.02)
     end = time.monotonic() + WORKER_S
     while any(_count(archive, name, sent=False) for name in wanted):
         if time.monotonic() > end:
@@ -169,12 +201,12 @@ def _draft(number: int, destination: str) -> AlertDraft:
     )
 
 
-def _worker(url: str, slack_url: str, names: list[str], point: str | None) -> int:
+def _worker(url: str, served: str, names: list[str], kind: str, point: str | None) -> int:
     environ = {k: v for k, v in os.environ.items() if k != VARIABLE}
     if point is not None:
         environ[VARIABLE] = point
     command = [sys.executable, "-m", "crawler.world.kill_alerts", "--work"]
-    command.append(json.dumps([url, slack_url, names]))
+    command.append(json.dumps([url, served, names, kind]))
     return subprocess.run(command, env=environ, timeout=WORKER_S, check=False).returncode  # noqa: S603 - ourselves
 
 
@@ -184,49 +216,66 @@ def _count(archive: Archive, destination: str, *, sent: bool) -> int:
     return sum((row.state == "sent") == sent for row in rows)
 
 
-def _outcome(
-    archive: Archive,
-    slack: FakeSlack,
-    seed: int,
-    alerts: int,
-    kills: int,
-    kept: int,
-    seconds: float,
-) -> Outcome:
+def _outcome(archive: Archive, slack: FakeSlack, *, alerts: int, **about: Any) -> Outcome:
     held = slack.space.by_alert()
     with archive.read() as reader:
         rows = reader.alerts(limit=1_000_000)
     return Outcome(
-        seed=seed,
         alerts=alerts,
-        kills=kills,
+        **about,
         messages=len(slack.ledger()),
         duplicates=sum(len(found) - 1 for found in held.values()),
+        marked=0,
         lost=alerts - sum(row.state == "sent" and row.id in held for row in rows),
         wrong_ids=sum(
             row.message_id not in [posted.ts for posted in held.get(row.id, [])] for row in rows
         ),
         reconciled=sum(row.reconciled for row in rows),
-        kept=kept,
         posts=slack.requests["chat.postMessage"],
         reads=slack.requests["conversations.history"],
-        seconds=round(seconds, 1),
+    )
+
+
+def _hooks_outcome(archive: Archive, hook: FakeHook, *, alerts: int, **about: Any) -> Outcome:
+    with archive.read() as reader:
+        rows = reader.alerts(limit=1_000_000)
+    key = "id" if about["kind"] == "webhook" else "headline"
+    told = {row.id if key == "id" else row.payload["headline"]: row.state for row in rows}
+    repeats = [marked for taken in hook.taken.values() for marked in taken[1:]]
+    return Outcome(
+        alerts=alerts,
+        **about,
+        messages=sum(map(len, hook.taken.values())),
+        duplicates=repeats.count(False),
+        marked=repeats.count(True),
+        lost=alerts - sum(state == "sent" and name in hook.taken for name, state in told.items()),
+        wrong_ids=0,
+        reconciled=0,
+        posts=sum(hook.requests.values()),
+        reads=0,
     )
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run once; return 0 when every alert was told exactly once."""
+    """Run once; return 0 when nothing was lost, and nothing told twice in silence."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--alerts", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kind", choices=KINDS, default="slack")
     parser.add_argument("--work", help=argparse.SUPPRESS)
     options = parser.parse_args(argv)
     if options.work:
         work(*json.loads(options.work))
         return 0
     with tempfile.TemporaryDirectory(prefix="windcatch-kill-") as folder:
-        outcome = run(Path(folder), alerts=options.alerts, kills=options.kills, seed=options.seed)
+        outcome = run(
+            Path(folder),
+            alerts=options.alerts,
+            kills=options.kills,
+            seed=options.seed,
+            kind=options.kind,
+        )
     sys.stdout.write(json.dumps({**asdict(outcome), "ok": outcome.ok}) + "\n")
     return 0 if outcome.ok else 1
 
