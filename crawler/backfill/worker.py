@@ -37,6 +37,9 @@ LEASE = timedelta(seconds=90)
 #: Dead links of the past: remembered, and not asked for again.
 _GONE = frozenset({404, 410, 451})
 
+#: Documents read to know a plan: more would be a backfill of its own.
+MAX_PEEKS = 60
+
 WAYS: dict[WayName, Way] = {
     WayName.ARCHIVE: dated.work,
     WayName.SITEMAP: sitemap.work,
@@ -77,12 +80,14 @@ class Worker:
             Stopped: it was asked to.
             StorageError: the database refused.
         """
-        while True:
+        peeked = 0
+        while peeked < MAX_PEEKS:
             self._check()
             unit = await self._database(self._next)
             if unit is None:
                 return
             await self._unit(unit)
+            peeked += self.plan_only
 
     def _next(self) -> Unit | None:
         ways = [WayName.SITEMAP] if self.plan_only else self.ways
@@ -106,10 +111,11 @@ class Worker:
         missing = counts["failed"]
         try:
             async for step in WAYS[WayName(unit.way)](self._job(unit)):
-                await self._step(unit, step, counts)
                 if self.plan_only:
-                    # The index is read again by the real run, or its plan would be half of it.
+                    await self._peek(unit, step)
+                    state = "planned"
                     break
+                await self._step(unit, step, counts)
                 self._check()
                 await self.breathe()
         except WayFailed as failure:
@@ -133,6 +139,14 @@ class Worker:
             channel=channel_of(self.spider.source, unit),
             services=self.services,
         )
+
+    async def _peek(self, unit: Unit, step: Step) -> None:
+        """Note what a document promises, and fetch nothing of it."""
+        for note in step.notes:
+            self.tally.note(f"{unit.way}: {without_secrets(note)}")
+        if step.units:
+            await self._database(lambda: self._plan(step.units))
+        await self._database(lambda: self._checkpoint(unit, unit.cursor, Counter(), step.expected))
 
     async def _step(self, unit: Unit, step: Step, counts: Counter[str]) -> None:
         """Store all that one document brought, then move the cursor."""
@@ -256,8 +270,11 @@ class Worker:
         async def lane() -> None:
             for one, month in waiting:
                 self._check()
-                if await self._one(one, counts) and month is not None:
-                    counts[f"held {month}"] += 1
+                outcome = await self._one(one, counts)
+                if month is not None and outcome is not None:
+                    # A page that turned out to be of another time was never promised.
+                    name, number = ("held", 1) if outcome is Reach.WITHIN else ("promised", -1)
+                    counts[f"{name} {month}"] += number
 
         # One more than may be asked at once: while it is fetched, another is read and stored.
         lanes = min(self.spider.source.politeness.concurrency + 1, len(fresh))
@@ -268,16 +285,16 @@ class Worker:
             # The page under way in another lane is finished, never torn.
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _one(self, one: Wanted, counts: Counter[str]) -> bool:
-        """Fetch and store one page; return whether its article is held now."""
+    async def _one(self, one: Wanted, counts: Counter[str]) -> Reach | None:
+        """Fetch and store one page; return where its article lies, None when there is none."""
         response = await self.spider.fetch(one.ask or one.entry.url, own=one.ask is None)
         if isinstance(response, Failed):
             await self._lost(one, response.error_class, response.detail, response.final, counts)
-            return False
+            return None
         if response.status != 200:
             final = response.status in _GONE
             await self._lost(one, "gone", f"HTTP {response.status}", final, counts)
-            return False
+            return None
         now = self.shop.clock()
         capture = capture_of(response, one.entry.url, now=now)
         if one.captured_at is not None:
@@ -319,11 +336,14 @@ class Worker:
         entry = Entry(url=capture.url, found_by=Discovery.BACKFILL)
         return Page(source_id=self.spider.source.id, entry=entry, capture=capture)
 
-    async def _page(self, page: Page, counts: Counter[str], *, history: bool = True) -> bool:
+    async def _page(
+        self, page: Page, counts: Counter[str], *, history: bool = True
+    ) -> Reach | None:
         article = await self.shop.extractor.extract(page, self.spider.source)
-        if article.is_article and of_article(article, self.whole) in (Reach.BEFORE, Reach.AFTER):
+        reach = of_article(article, self.whole)
+        if article.is_article and reach in (Reach.BEFORE, Reach.AFTER):
             self._count(counts, "outside")
-            return False
+            return reach
 
         def file() -> Recorded:
             return ingest(
@@ -341,12 +361,12 @@ class Worker:
         self._count(counts, recorded.outcome)
         if recorded.outcome == "refused":
             self.tally.note(f"refused: {recorded.reason}")
-            return False
+            return None
         if article.published_at is None:
             self._count(counts, "undated")
             if len(self.tally.undated) < MAX_UNDATED:
                 self.tally.undated.append(article.canonical_url)
-        return True
+        return Reach.WITHIN
 
     def _count(self, counts: Counter[str], name: str, number: int = 1) -> None:
         if number:

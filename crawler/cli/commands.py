@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from crawler.cli import alerts, articles, db, sources, stories, themes
+from crawler.cli import alerts, articles, backfill, db, sources, stories, themes
 from crawler.cli.crawling import crawl, crawl_batch, deliver, run
 from crawler.cli.diff import diff
 from crawler.cli.doctor import doctor
@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command(short_help="Run the background service.")(run)
     app.command(short_help="Send what is due in the outbox, once.")(deliver)
     app.command(short_help="Show sources, outbox and service at a glance.")(status)
+    app.add_typer(backfill.group, name="backfill")
     app.command("import", short_help="Bring in articles from files.")(import_)
     app.add_typer(articles.group, name="articles")
     app.add_typer(stories.group, name="stories")
