@@ -15,6 +15,7 @@ import argparse
 import bisect
 import gzip
 import json
+import multiprocessing
 import pickle
 from collections import defaultdict
 from pathlib import Path
@@ -29,41 +30,49 @@ Page = dict[str, Any]
 
 def rows(data: Path) -> list[Page]:
     """Return every page with gold text as rows of features with labels."""
+    index = (data / "pages.jsonl").read_text(encoding="utf-8").strip().split("\n")
+    wanted = [
+        (data, row)
+        for row in map(json.loads, index)
+        if row["page_type"] == "article" and row["gold"].get("text")
+    ]
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        return [page for page in pool.imap(_page, wanted, chunksize=20) if page is not None]
+
+
+def _page(job: tuple[Path, dict[str, Any]]) -> Page | None:
     from spiders.blocks import read_blocks
-    from spiders.body import ask_readability, ask_trafilatura
-    from spiders.features import NAMES, Opinions, describe, words
+    from spiders.body import ask, shown
+    from spiders.features import NAMES, describe, words
+    from spiders.linklists import mark_lists
     from spiders.page import read_page
     from spiders.structured import read_structured
     from spiders.title import read_title
 
-    found = []
-    index = (data / "pages.jsonl").read_text(encoding="utf-8").strip().split("\n")
-    for row in map(json.loads, index):
-        tree = read_page(gzip.decompress((data / row["file"]).read_bytes())).tree
-        if row["page_type"] != "article" or not row["gold"].get("text") or tree is None:
-            continue
-        said, blocks = read_structured(tree, url=row["url"]), read_blocks(tree)
-        opinions = Opinions(
-            first=ask_trafilatura(tree),
-            second=ask_readability(tree),
-            declared=said.text("articleBody") or "",
-            title=read_title(tree, said)[0],
-            description=said.first("og:description", "description") or "",
-        )
-        tokens = [words(block.text) for block in blocks]
-        found.append(
-            {
-                "id": row["id"],
-                "site": ".".join((urlsplit(row["url"]).hostname or "x").split(".")[-2:]),
-                "gold": row["gold"]["text"],
-                "lines": [block.text for block in blocks],
-                "rows": describe(blocks, opinions),
-                "labels": labels(tokens, words(row["gold"]["text"])),
-                "sizes": [len(line) for line in tokens],
-                "columns": NAMES,
-            }
-        )
-    return found
+    data, row = job
+    tree = read_page(gzip.decompress((data / row["file"]).read_bytes())).tree
+    if tree is None:
+        return None
+    mark_lists(tree)
+    said, blocks = read_structured(tree, url=row["url"]), read_blocks(tree)
+    blocks = tuple(blocks[i] for i in shown(blocks))
+    opinions = ask(
+        tree,
+        declared=said.text("articleBody") or "",
+        title=read_title(tree, said)[0],
+        description=said.first("og:description", "description") or "",
+    )
+    tokens = [words(block.text) for block in blocks]
+    return {
+        "id": row["id"],
+        "site": ".".join((urlsplit(row["url"]).hostname or "x").split(".")[-2:]),
+        "gold": row["gold"]["text"],
+        "lines": [block.text for block in blocks],
+        "rows": describe(blocks, opinions),
+        "labels": labels(tokens, words(row["gold"]["text"])),
+        "sizes": [len(line) for line in tokens],
+        "columns": NAMES,
+    }
 
 
 def labels(lines: list[list[str]], gold: list[str]) -> list[float]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from lxml import html
 
+from spiders.linklists import MARK
+
 _SKIPPED = frozenset(
     {
         "script", "style", "template", "svg", "iframe", "object", "embed", "head", "select",
@@ -94,7 +96,8 @@ class Block:
     tag: str
     #: Characters of `text` that are links.
     linked: int
-    #: Marks of the element and its ancestors (see MARKS) -> how many levels carry it.
+    #: Marks of the element and its ancestors (see MARKS; "links": in a list of links) -> how many
+    #: levels carry it.
     marks: dict[str, int] = field(compare=False)
     #: Ordinals of the block-level ancestors, outermost first: where it stands in the tree.
     path: tuple[int, ...]
@@ -210,9 +213,11 @@ class _Reader:
         extra = _TAG_MARKS.get(tag, ())
         style = element.get("style")
         hidden = element.get("hidden") is not None or bool(style and _HIDDEN.search(style))
-        if found or extra or hidden:
+        listed = element.get(MARK) is not None
+        if found or extra or hidden or listed:
             marks = dict(marks)
-            for mark in (*found, *extra, *(("hidden",) if hidden else ())):
+            own = ("hidden",) * hidden + ("links",) * listed
+            for mark in (*found, *extra, *own):
                 marks[mark] = marks.get(mark, 0) + 1
         self._ordinal += 1
         inside = tag if tag in ("li", "blockquote", "dd", "dt", "td", "th") else place.inside

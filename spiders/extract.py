@@ -21,6 +21,7 @@ from spiders.dates import in_utc, zone_for
 from spiders.facts import document_facts
 from spiders.language import code, detect
 from spiders.learned import Learned
+from spiders.linklists import mark_lists
 from spiders.page import read_page
 from spiders.pagetype import Clues, judge
 from spiders.published import Times, read_times
@@ -141,6 +142,7 @@ def _read(
     title, title_from = read_title(tree, said, hinted=_texts(tree, hints.title))
     if not title and entry is not None and entry.title:
         title, title_from = entry.title, "feed"
+    mark_lists(tree)
     blocks = read_blocks(tree)
     body = _body(tree, blocks, said, title, hints, learned)
     spoken = detect(f"{title}\n{body.text}", declared=said.lang, site=language)

@@ -100,7 +100,6 @@ def describe(blocks: Sequence[Block], said: Opinions) -> dict[int, list[float]]:
     two = [second.support(line) for line in tokens]
     three = [declared.support(line) if declared.given else -1.0 for line in tokens]
     size = [len(line) for line in tokens]
-    total = sum(size) or 1
     both = [min(a, b) if n >= _LONG else 0.0 for a, b, n in zip(one, two, size, strict=True)]
     either = [max(a, b) if n >= _LONG else 0.0 for a, b, n in zip(one, two, size, strict=True)]
     trunk = both if any(both) else either
@@ -115,7 +114,6 @@ def describe(blocks: Sequence[Block], said: Opinions) -> dict[int, list[float]]:
     title = set(words(said.title))
     seen: Counter[str] = Counter(block.text for block in blocks)
     dice = _agreement(one, two, size)
-    covered = sum(n for a, n in zip(one, size, strict=True) if a >= 0.5) / total
     rows = {}
     met: set[str] = set()
     for i, block in enumerate(blocks):
@@ -170,16 +168,12 @@ def describe(blocks: Sequence[Block], said: Opinions) -> dict[int, list[float]]:
             max(-20.0, min(20.0, float(end - i))),
             float(start <= i <= end),
             max(-30.0, min(30.0, float(i - heading))) if heading >= 0 else -31.0,
-            i / len(blocks),
             parents[own] / core_size,
             float(own == core),
             common / max(1, len(core)),
             float(len(block.path) - len(core)),
             float(common == len(core)),
             dice,
-            covered,
-            math.log1p(total),
-            math.log1p(len(strong)),
             float(declared.given),
             *(float(bool(pattern.match(text))) for pattern in _STARTS),
             *(float(min(3, block.marks.get(mark, 0))) for mark in MARKS),
@@ -194,8 +188,8 @@ NAMES = (
     "bars", "repeated", "again", "titled", "described", "first", "second", "declared", "both",
     "first_before", "second_before", "first_after", "second_after", "first_above", "first_below",
     "second_above", "second_below", "size_before", "size_after", "after_start", "before_end",
-    "between", "after_heading", "place", "parent_share", "in_core", "common", "depth",
-    "under_core", "agreement", "covered", "total", "strong_count", "has_declared",
+    "between", "after_heading", "parent_share", "in_core", "common", "depth",
+    "under_core", "agreement", "has_declared",
     *(f"starts_{name}" for name in _START),
     *(f"mark_{name}" for name in MARKS),
 )  # fmt: skip
