@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from alerts.fold import FOLD, HANGUL, KIND, UNSPACED, UNSPACED_BIT
+from alerts.fold import FOLD, HANGUL, HANGUL_BIT, KIND, UNSPACED, UNSPACED_BIT
 from alerts.folded import Folded
 from alerts.query.errors import QueryError
 from alerts.query.tree import Term
@@ -24,6 +24,7 @@ SPAN_UNSPACED, SPAN_WORD = 8, 30
 
 # Letters no keyboard has; they stand for * and ? while the rest of a term is folded.
 _ANY, _ONE = "\ua66e", "\ua66b"
+_STAND_INS = re.compile(f"([{_ANY}{_ONE}])")
 _WILD = re.compile(r"\*|(?<=\w)\?(?=[\w*?])")
 #: Terms that fold to themselves: most of a large watchlist.
 _SIMPLE = re.compile(r"[a-z][a-z0-9]*(?:[ -][a-z0-9]+)*$")
@@ -32,6 +33,7 @@ _SYMBOLS_END = re.compile(r"[+#&%@$]+$")
 _LAST_UNSPACED = re.compile(f"[{UNSPACED}]$")
 _FIRST_UNSPACED = re.compile(f"^[{UNSPACED}]")
 _LAST_HANGUL = re.compile(f"[{HANGUL}]$")
+_FIRST_HANGUL = re.compile(f"^[{HANGUL}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +112,17 @@ def folded_term(text: str) -> str:
 
 
 def _wild_needle(text: str, at: int) -> Needle:
-    folded = folded_term(_WILD.sub(lambda found: _ANY if found.group() == "*" else _ONE, text))
+    folded = _folded_wild(text)
     stated = folded.replace(_ANY, "").replace(_ONE, "")
     unspaced = any(KIND[char] & UNSPACED_BIT for char in stated)
-    least = MIN_STATED_UNSPACED if unspaced else MIN_STATED
+    # A syllable says as much as a Han character does.
+    dense = unspaced or any(KIND[char] & HANGUL_BIT for char in stated)
+    least = MIN_STATED_UNSPACED if dense else MIN_STATED
     if not stated.strip():
         raise QueryError(f'"{text}" holds no letter or digit to look for', at)
     for word in folded.split():
         bare = word.replace(_ANY, "").replace(_ONE, "")
-        if bare != word and bare and len(bare) < (1 if unspaced else least):
+        if bare != word and bare and len(bare) < (1 if dense else least):
             raise QueryError(f'"{text}": a word with * or ? must state {least} letters or more', at)
     if len(stated.replace(" ", "")) < least:
         raise QueryError(f'"{text}": a wildcard needs {least} letters or more beside it', at)
@@ -143,6 +147,34 @@ def _wild_needle(text: str, at: int) -> Needle:
     lead = not (_FIRST_UNSPACED.match(folded))
     trail = not (_LAST_UNSPACED.search(folded) or _LAST_HANGUL.search(folded))
     return Needle(longest, 0, 0, wild=f"{' ' * lead}({wild}){' ' * trail}")
+
+
+def _folded_wild(text: str) -> str:
+    """Return *text* folded, with the stand-ins for * and ? touching what they touch in it.
+
+    Between Hangul and them folding sets a border, which is right only where *text* has a blank.
+    """
+    marked = _WILD.sub(
+        lambda found: _ANY if found.group() == "*" else _ONE, unicodedata.normalize("NFC", text)
+    )
+    touches = [
+        (_LAST_HANGUL.search(before), _FIRST_HANGUL.search(behind))
+        for before, behind in _neighbours(marked)
+    ]
+    pieces = _STAND_INS.split(folded_term(marked))
+    # Odd pieces are the stand-ins; folding keeps them all, in their order.
+    for number, (before, behind) in enumerate(touches):
+        at = 2 * number + 1
+        if before:
+            pieces[at - 1] = pieces[at - 1].rstrip(" ")
+        if behind:
+            pieces[at + 1] = pieces[at + 1].lstrip(" ")
+    return "".join(pieces)
+
+
+def _neighbours(marked: str) -> list[tuple[str, str]]:
+    pieces = _STAND_INS.split(marked)
+    return [(pieces[at - 1], pieces[at + 1]) for at in range(1, len(pieces), 2)]
 
 
 def _check(text: str, form: str, exact: bool) -> Check | None:

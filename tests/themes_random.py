@@ -22,9 +22,17 @@ from alerts.query.tree import (
 from alerts.theme import Subject
 
 _TERMS = """AI NEV chip chips new-energy Véhicule véhicule 芯片 人工智能 換電 新能源汽车 반도체 자동차를 カーボン
-電気 AI芯片 5G网络 chip* te?m *tor semiconductor Big AI+ of energy"""
+電気 AI芯片 5G网络 chip* te?m *tor 반도체* semiconductor Big AI+ of energy"""
 TERMS = tuple(_TERMS.split())
-PHRASES = ("new energy", "chip maker", "data center", "人工 智能", "AI chip", "véhicule électrique")
+PHRASES = (
+    "new energy",
+    "chip maker",
+    "data center",
+    "人工 智能",
+    "AI chip",
+    "véhicule électrique",
+    "자동차를 반도*",
+)
 _WORDS = """AI ai Ai AIs NEVs ＮＥＶ chip Chips CHIP new energy new-energy maker data datacenter centers
 Véhicule vehicule véhicules électriques e\u0301lectrique 芯片 晶片 人工 智能 人工智能 換電 换电站
 新能源汽車 的 반도체를 반도체 \u1107\u1161\u11ab\u1103\u1169\u110e\u1166 자동차를 カーボン ｶｰﾎﾞﾝ 電気 电气

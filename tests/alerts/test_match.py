@@ -86,6 +86,16 @@ def found(query: str, text: str, title: str = "", **facts: object) -> list[str] 
         ("te?m", "team term tem teem", ["team", "term", "teem"]),
         ('"new energ* vehic*"', "new energies vehicle", ["new energies vehicle"]),
         ("新*汽车", "新能源汽车，新的三十多种能源电动汽车", ["新能源汽车"]),
+        # Hangul: the wildcard belongs to the word it touches.
+        ('"배터리 교환*"', "배터리 교환식 화물차", ["배터리 교환식"]),
+        ('"배터리 교환*"', "배터리 교환 방식", ["배터리 교환"]),
+        ('"배터리 교환*"', "배터리교환식, 배터리 비교환", None),
+        ("교환*", "교환식 화물차, 교환 방식, 비교환", ["교환식", "교환"]),
+        ('"*교환 방식"', "배터리교환 방식으로", ["배터리교환 방식"]),
+        ("교환?식", "교환방식으로", ["교환방식"]),
+        ("배*리", "배터리를", ["배터리"]),
+        ('"AI반도체*"', "AI 반도체용 장비", ["AI 반도체용"]),
+        ('"배터리 * 방식"', "배터리 교환 방식", ["배터리 교환 방식"]),
         # Phrases do not cross a blank line; they do cross a comma.
         ('"carbon market"', "carbon\n\nmarket", None),
         ('"carbon market"', "carbon,\nmarket", ["carbon,\nmarket"]),
