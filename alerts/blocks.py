@@ -25,6 +25,9 @@ TOTAL_MAX = 10_000
 
 UNTITLED = "(untitled)"
 
+#: A new line inside a paragraph or a list's item.
+BREAK: Block = {"type": "text", "text": "\n"}
+
 
 def header(text: str) -> Block:
     """Return the headline block. `plain_text` without emoji: Slack parses nothing in it."""
@@ -74,7 +77,7 @@ def quoted(paragraphs: Iterable[Sequence[Block]]) -> Block:
     joined: list[Block] = []
     for elements in paragraphs:
         if joined and elements:
-            joined.append({"type": "text", "text": "\n"})
+            joined.append(BREAK)
         joined += elements
     return {
         "type": "rich_text",
@@ -140,5 +143,5 @@ def _apart(paragraphs: Iterable[Sequence[Block]]) -> Iterable[list[Block]]:
     """Sections follow each other without a break in Slack: end each but the last with one."""
     filled = [list(elements) for elements in paragraphs if elements]
     for elements in filled[:-1]:
-        yield [*elements, {"type": "text", "text": "\n"}]
+        yield [*elements, BREAK]
     yield from filled[-1:]

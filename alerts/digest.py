@@ -7,11 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from alerts.cleaning import ELLIPSIS, cut
+from alerts.excerpts import Run
 from alerts.message import DIGEST_ITEMS
 from storage.types import AlertDraft, AlertKind, OutboxOp, OutboxRow
 
 #: Rows that the cap kept back are told every quarter of an hour.
 CAP_PERIOD = timedelta(minutes=15)
+
+#: Of an item's passage, in characters; and of what stands in it before the first marked word.
+EXCERPT_MAX = 160
+LEAD_MAX = 60
 
 #: What an item of a digest keeps of its message.
 _KEPT = (
@@ -65,7 +71,7 @@ def draft(
         "headline": _headline(name, said),
         "reason": _reason(key, len(rows)),
         "count": len(rows),
-        "items": [{k: p[k] for k in _KEPT if k in p} for p in said[:DIGEST_ITEMS]],
+        "items": [_item(payload) for payload in said[:DIGEST_ITEMS]],
         "priority": "normal",
     }
     return AlertDraft(
@@ -81,6 +87,29 @@ def draft(
         change_id=None,
         payload=payload,
     )
+
+
+def _item(payload: Mapping[str, Any]) -> dict[str, Any]:
+    return {**{k: payload[k] for k in _KEPT if k in payload}, "excerpt": _excerpt(payload)}
+
+
+def _excerpt(payload: Mapping[str, Any]) -> list[Run]:
+    """Return the passage that says why a reader is told, short enough for one of twenty."""
+    passages = payload.get("hunks") or payload.get("excerpts") or ()
+    marked = [runs for runs in passages if any(style for style, _ in runs)]
+    if not marked:
+        adds = payload.get("adds")
+        return [("", cut(str(adds), EXCERPT_MAX))] if adds else []
+    short: list[Run] = []
+    room = EXCERPT_MAX
+    for style, text in marked[0]:
+        if not short and not style and len(text) > LEAD_MAX:
+            # What stands before the first marked word is shown from a word's beginning.
+            text = ELLIPSIS + text[-LEAD_MAX:].partition(" ")[2]
+        if room > 0:
+            short.append((style, cut(text, room)))
+        room -= len(text)
+    return short
 
 
 def _weight(payload: Mapping[str, Any]) -> tuple[bool, float, str]:

@@ -187,7 +187,10 @@ def _digest_line(item: Mapping[str, Any]) -> list[Block]:
     copies = int((item.get("copies") or {}).get("count") or 0)
     notes += [f"{copies + 1} outlets"] if copies else []
     tail = clean(" · ".join(note for note in notes if note), 160)
-    return [*line, kit.words(f" ({tail})")] if tail else line
+    if tail:
+        line.append(kit.words(f" ({tail})"))
+    passage = _runs(item.get("excerpt") or ())
+    return [*line, kit.BREAK, *passage] if passage else line
 
 
 def _operator(payload: Mapping[str, Any]) -> Iterable[Block | None]:

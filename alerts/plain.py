@@ -32,7 +32,10 @@ def plain(blocks: Iterable[Mapping[str, Any]]) -> str:
 def _rich(element: Mapping[str, Any]) -> list[str]:
     kind = element.get("type")
     if kind == "rich_text_list":
-        return [f"• {_inline(item['elements'])}" for item in element["elements"]]
+        items = (_inline(item["elements"]).split("\n") for item in element["elements"])
+        return [
+            line for first, *rest in items for line in (f"• {first}", *(f"  {r}" for r in rest))
+        ]
     lines = _inline(element["elements"]).split("\n")
     # A section ends in a break that only parts it from the next one.
     if len(lines) > 1 and not lines[-1]:

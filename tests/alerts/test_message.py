@@ -80,6 +80,19 @@ def many() -> dict[str, Any]:
     return digest.draft("quiet:2026-11-21T07:00:policy:fisheries", rows, newest={}).payload
 
 
+def mixed() -> dict[str, Any]:
+    """Every kind at once, as after a flood; and a sentence whose match stands far behind."""
+    far = [["", "The committee on fisheries met for the third time this year, and " * 3]]
+    said = [
+        story(excerpts=[[*far[0:1], ["match", "quota"], ["", " after quota. " * 20]]]),
+        event(ChangeClass.SUBSTANTIVE, AlertKind.CHANGE),
+        event(ChangeClass.WITHDRAWN, AlertKind.WITHDRAWN),
+        copy(),
+    ]
+    rows = [row(id=n, alert_id=f"a-{n}", payload=each) for n, each in enumerate(said, 1)]
+    return digest.draft("cap:2026-11-21T08:30:policy:fisheries", rows, newest={}).payload
+
+
 def notice() -> dict[str, Any]:
     return alarm(
         subject="channel:policy",
@@ -100,6 +113,7 @@ KINDS = {
     "withdrawn": event(ChangeClass.WITHDRAWN, AlertKind.WITHDRAWN),
     "restored": event(ChangeClass.RESTORED, AlertKind.RESTORED),
     "digest": many(),
+    "digest_mixed": mixed(),
     "operator": notice(),
     "possible_repeat": story(repeat=True),
 }
