@@ -53,8 +53,6 @@ def fetcher(documents: Mapping[str, tuple[str, bytes]]) -> Any:
         if url not in documents:
             return Failed(source_id="x", url=url, error_class="http_4xx", detail="HTTP 404")
         kind, body = documents[url]
-        return Answer(
-            url=url, final_url=url, status=200, headers={"content-type": kind}, body=body
-        )
+        return Answer(url=url, final_url=url, status=200, headers={"content-type": kind}, body=body)
 
     return get

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from crawler.cli import probing, show
+from crawler.cli import probing, show, trial_view
 from crawler.cli.errors import Exit, Failure, UsageProblem
 from crawler.cli.opening import config_path, open_config
 
@@ -36,10 +36,9 @@ def add_source(
     if detection is None or detection.problem:
         raise Failure(f"{url}: {problem or (detection.problem if detection else '')}")
     verdict = probing.verdict_of(detection)
-    themes = probing.themes_of(held)
-    seen = probing.as_data(detection, verdict, themes)
+    seen = probing.as_object(detection, verdict, held)
     if not as_json:
-        show.say(*probing.lines(detection, verdict, themes))
+        show.say(*trial_view.lines(detection, verdict, probing.themes_of(held)))
     if verdict.word == "broken":
         if as_json:
             show.print_json({**seen, "added": False})
