@@ -175,6 +175,8 @@ def _event(case: Case, parent: Told) -> list[AlertDraft]:
     )
     kind = _KINDS.get(change.change_class, AlertKind.CHANGE)
     reply = say.event(renewed, change, kind=kind, view=case.view, member=case.recorded.member)
+    if fresh:
+        reply = _newly(reply, [match for match in case.first if match.theme in fresh])
     return [
         updating(case, parent, renewed, f"change:{change.id}", _all_themes(parent, fresh)),
         draft(
@@ -187,6 +189,14 @@ def _event(case: Case, parent: Told) -> list[AlertDraft]:
             parent=parent,
         ),
     ]
+
+
+def _newly(event: Mapping[str, Any], matches: Sequence[Match]) -> dict[str, Any]:
+    """Return *event*, by which *matches* hold for the first time; that is its first reason."""
+    names = ", ".join(theme["name"] for theme in say.themes(matches))
+    reasons = [f"Now also about {names}", *event.get("reasons", ())]
+    new = sorted(match.theme for match in matches)
+    return {**event, "new_themes": new, "reasons": reasons}
 
 
 def _all_themes(parent: Told, fresh: Iterable[str] = ()) -> tuple[str, ...]:
