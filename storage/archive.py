@@ -15,11 +15,12 @@ from storage.engine import make_file, open_engine, parse_url, shown, translating
 from storage.errors import SchemaNewer, SchemaOutdated
 from storage.export_tx import ExportReadPart
 from storage.folding_tx import FoldingPart, FoldReadPart
-from storage.gone_tx import GonePart
 from storage.migrations import HEAD, KNOWN, upgrade
 from storage.reading import ReadPart
 from storage.reading_alerts import ReadAlertsPart
+from storage.regroup_tx import RegroupPart
 from storage.rematch_tx import RematchPart, RematchReadPart
+from storage.rewrite_tx import RewritePart
 from storage.run_tx import RunPart
 from storage.schedule_tx import SchedulePart
 from storage.search_tx import SearchPart, SearchReadPart
@@ -39,7 +40,8 @@ class Reader(
 
 
 class Transaction(
-    GonePart,
+    RewritePart,
+    RegroupPart,
     FoldingPart,
     SchedulePart,
     RunPart,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -177,16 +178,25 @@ def diff(
         int | None,
         typer.Argument(metavar="NEW", help="Revision; the last by default.", show_default=False),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html", metavar="FILE", help="Write a web page; - prints it.", show_default=False
+        ),
+    ] = None,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Show what separates two revisions of an article.
 
     \b
-    Example: windcatch articles diff 17 1 3
+    Examples:
+      windcatch articles diff 17 1 3
+      windcatch articles diff 17 --html changes.html
     """
     from crawler.answers import diff_answer
-    from crawler.cli.diff import difference_lines
+    from crawler.cli.diff import difference_lines, write_page
+    from crawler.diff_html import page
     from storage.changes import compare
 
     with open_archive(open_config(config)) as archive, archive.read() as reader:
@@ -205,6 +215,14 @@ def diff(
         show.print_json(
             {"article": article.id, "old": before, "new": after, **diff_answer(difference)}
         )
+        return
+    if html is not None:
+        facts = (
+            article.url,
+            f"revision {before}, seen {show.when(one.seen_at)}",
+            f"revision {after}, seen {show.when(two.seen_at)}",
+        )
+        write_page(html, page(article.title, facts, difference))
         return
     show.say(show.foreign(article.title, "bold"), f"revision {before} -> {after}")
     show.say(*difference_lines(difference))

@@ -11,6 +11,7 @@ from crawler.cli.doctor import doctor
 from crawler.cli.extract import extract
 from crawler.cli.first import demo, init
 from crawler.cli.imports import import_
+from crawler.cli.reextract import reextract
 from crawler.cli.status import status
 
 
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     app.command(short_help="Show sources, outbox and service at a glance.")(status)
     app.add_typer(backfill.group, name="backfill")
     app.command("import", short_help="Bring in articles from files.")(import_)
+    app.command(short_help="Read stored captures anew.")(reextract)
     app.add_typer(articles.group, name="articles")
     app.add_typer(stories.group, name="stories")
     app.add_typer(sources.group, name="sources")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from crawler.cli import show
+from crawler.cli.errors import UsageProblem
 from crawler.cli.options import JsonOption
 
 if TYPE_CHECKING:
@@ -48,6 +50,22 @@ def diff(
         show.print_json(diff_answer(difference))
     else:
         show.say(*difference_lines(difference))
+
+
+def write_page(file: Path, page: str) -> None:
+    """Write a web page to *file*, or print it for `-`.
+
+    Raises:
+        UsageProblem: it cannot be written.
+    """
+    if str(file) == "-":
+        show.write_line(page.rstrip("\n"))
+        return
+    try:
+        file.write_text(page.encode("utf-8", "replace").decode(), encoding="utf-8")
+    except OSError as error:
+        raise UsageProblem(f"{file}: {error.strerror or error}") from None
+    show.note(f"wrote {file}")
 
 
 def difference_lines(difference: Difference) -> list[Any]:

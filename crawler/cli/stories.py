@@ -97,6 +97,55 @@ def show_(
     show.say(show.table(columns, rows))
 
 
+@group.command("split")
+def split(
+    article: Annotated[
+        str, typer.Argument(metavar="ARTICLE", help="Its number, or a URL it is known under.")
+    ],
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Take an article out of its story, into one of its own; no rule puts it back.
+
+    \b
+    Example: windcatch stories split 17
+    """
+    with open_archive(open_config(config)) as archive, archive.begin() as tx:
+        article_id = tx.article_id(article)
+        if article_id is None:
+            raise UsageProblem(f"no article {article}: see `windcatch articles list`")
+        story_id = tx.split_story(article_id, now=utcnow())
+    if as_json:
+        show.print_json({"article": article_id, "story": story_id})
+    else:
+        show.say(f"article {article_id} is story {story_id} of its own")
+
+
+@group.command("join")
+def join(
+    story_id: Annotated[int, typer.Argument(metavar="STORY", help="The one that stays.")],
+    other_id: Annotated[int, typer.Argument(metavar="OTHER", help="The one put into it.")],
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Put all articles of one story into another; no rule parts them again.
+
+    \b
+    Example: windcatch stories join 12 15
+    """
+    with open_archive(open_config(config)) as archive, archive.begin() as tx:
+        try:
+            tx.join_stories(story_id, other_id)
+        except ValueError as error:
+            raise UsageProblem(f"{error}: see `windcatch stories list --all`") from None
+        story = tx.story(story_id)
+    if as_json:
+        show.print_json(story)
+    else:
+        count = len(story.members) if story else 0
+        show.say(f"story {story_id} has {count} articles now")
+
+
 @group.command("cluster")
 def cluster(
     input_: Annotated[
