@@ -18,6 +18,8 @@ from crawler.rhythm import Rhythm
 #: A silence that is less likely than this rings. With 300 sources judged for a month, chance
 #: alone then rings about once in a year.
 UNLIKELY = 1e-5
+#: However lively a source is, a silence of less rings nobody.
+LEAST_SILENCE = timedelta(hours=8)
 #: Days of counts before silence is judged at all.
 LEAST_DAYS = 7
 #: A trickle is judged over so many whole days.
@@ -131,6 +133,8 @@ def _quiet(source_id: str, record: Record, rhythm: Rhythm, now: datetime) -> Hea
     last, since = record.last_new_at, record.since
     if last is None or since is None:
         return None
+    if silence < LEAST_SILENCE:
+        return None
     advice = "see whether the channel died or moved: windcatch sources test " + source_id
     silence = now - last
     if _days_until(record, last) >= LEAST_DAYS and _chance_of(record, rhythm, now) < UNLIKELY:
@@ -142,8 +146,8 @@ def _quiet(source_id: str, record: Record, rhythm: Rhythm, now: datetime) -> Hea
         )
     if sparse := _sparse(record, now):
         return Health("quiet", sparse, advice)
-    if record.gaps >= 3 and silence.total_seconds() > _stretch(record.gaps) * max(
-        record.longest_gap_s, timedelta(days=2).total_seconds()
+    if record.gaps >= 3 and silence > _stretch(record) * max(
+        timedelta(seconds=record.longest_gap_s), timedelta(days=2)
     ):
         longest = _shown(timedelta(seconds=record.longest_gap_s))
         return Health(
@@ -168,13 +172,18 @@ def _sparse(record: Record, now: datetime) -> str | None:
     return f"{came} articles in the last {_LATE_DAYS} days; {expected:.0f} were to be expected"
 
 
-def _stretch(gaps: int) -> float:
+def _stretch(record: Record) -> float:
     """Return how many times its longest gap a silence may last.
 
     Were the gaps of chance (exponential), one in C(gaps + k, k) would last k times the longest
-    of the gaps before it: 1 in 220 for 9 gaps and k = 3, 1 in 1,770 for 58 and k = 2.
+    of the gaps before it: 1 in 3,060 for 14 gaps and k = 4, 1 in 36,000 for 58 and k = 3. A
+    source that keeps its day is missed sooner.
     """
-    return 4.0 if gaps < 6 else 3.0 if gaps < 30 else 2.0
+    assert record.last_new_at is not None
+    mean_s = timedelta(days=_days_until(record, record.last_new_at)).total_seconds() / record.gaps
+    if record.longest_gap_s < 1.5 * mean_s:
+        return 2.5
+    return 5.0 if record.gaps < 14 else 4.0 if record.gaps < 40 else 3.0
 
 
 def _chance_of(record: Record, rhythm: Rhythm, now: datetime) -> float:
@@ -223,12 +232,28 @@ def by_weekday(record: Record) -> tuple[tuple[float, ...], float]:
     by_day = []
     for weekday in range(7):
         own = [count for at, count in counts if at == weekday]
-        # Two weeks' worth of evenness: one odd Sunday is no rule.
-        by_day.append((sum(own) + 2 * mean) / (len(own) + 2))
+        # Two weeks' worth of evenness: one odd Sunday is no rule. Before three of a kind are
+        # known the day may be a day off: the worst day counts in place of the mean.
+        even = mean if len(own) >= 3 else min(count for _, count in counts)
+        by_day.append((sum(own) + 2 * even) / (len(own) + 2))
     left = pvariance([count - by_day[at] for at, count in counts]) if len(counts) > 1 else 0.0
     over = left - mean
     spread = min(mean**2 / over, _MOST_EVEN) if over > 0 and mean > 0 else _MOST_EVEN
     return tuple(by_day), max(spread, 0.3)
+
+
+def expected_on(record: Record, now: datetime) -> tuple[float | None, int | None]:
+    """Return the new articles to be expected on the day of *now*, and the least of them.
+
+    None and None while fewer than `LEAST_DAYS` days are known.
+    """
+    if record.last_new_at is None or record.since is None:
+        return None, None
+    if _days_until(record, record.last_new_at) < LEAST_DAYS:
+        return None, None
+    days, spread = by_weekday(record)
+    mean = days[now.astimezone(UTC).weekday()]
+    return round(mean, 1), lower_bound(mean, spread)
 
 
 def lower_bound(mean: float, spread: float, *, chance: float = 0.01) -> int:

@@ -17,7 +17,7 @@ from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from crawler.ingest import Desk, ingest
-from crawler.result import Tally
+from crawler.result import BROKEN, Tally
 from spiders.gate import without_secrets
 from spiders.items import Failed, Found, Item, Page, Unchanged
 from spiders.sources import Source
@@ -90,7 +90,7 @@ class Intake:
     def _known(self, urls: Collection[str]) -> set[str]:
         now = self.shop.clock()
         with self.shop.archive.begin() as tx:
-            held = tx.known(urls)
+            held = tx.known(urls, now=now)
         return {url for url, known in held.items() if not _try_again(known, now)}
 
     async def held(self, url: str) -> Validator | None:
@@ -142,6 +142,8 @@ class Intake:
     async def _page(self, page: Page) -> None:
         self.tally.counts["fetched"] += 1
         article = await self.shop.extractor.extract(page, self.source)
+        # Its parsers broke: that is our fault, and on every page no good pass.
+        self.tally.lost_pages += (article.refusal or "").startswith(BROKEN)
         if not page.recheck:
             self.tally.judge(article)
         now = self.shop.clock()
@@ -299,11 +301,22 @@ def _renewed(item: Unchanged, held: Validator | None, source_id: str, now: datet
 
 def _of_document(found: Found, held: Validator | None, now: datetime) -> Validator:
     fresh = not found.unchanged or found.body_hash is not None
+    etag = found.etag or (held.etag if held and not fresh else None)
+    last_modified = found.last_modified or (held.last_modified if held and not fresh else None)
+    if held is not None and fresh and held.body_hash != found.body_hash:
+        # It stayed the same while the bytes did not: a server that will say 304 to news. Empty,
+        # it is never sent again.
+        etag = "" if held.etag == "" or (etag and etag == held.etag) else etag
+        same = last_modified and last_modified == held.last_modified
+        last_modified = "" if held.last_modified == "" or same else last_modified
+    elif held is not None:
+        etag = "" if held.etag == "" else etag
+        last_modified = "" if held.last_modified == "" else last_modified
     return Validator(
         url=found.url,
         source_id=found.source_id,
-        etag=found.etag or (held.etag if held and not fresh else None),
-        last_modified=found.last_modified or (held.last_modified if held and not fresh else None),
+        etag=etag,
+        last_modified=last_modified,
         body_hash=found.body_hash or (held.body_hash if held else None),
         checked_at=now,
         full_at=now if fresh or held is None else held.full_at,

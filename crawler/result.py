@@ -21,6 +21,8 @@ COUNTED = (
     "refused",
     "failed",
 )
+#: How spiders.extract refuses a page on which one of its parsers broke.
+BROKEN = "extraction failed: "
 #: Lines kept for people; the counts hold the rest.
 MAX_WARNINGS = 20
 #: So many new pages refused to us, and none given, is no good pass: we are shut out.
@@ -159,7 +161,9 @@ def close(tally: Tally, *, channels: int, interrupted: bool) -> SourceResult:
 
 
 def _last_loss(tally: Tally) -> str:
-    lines = [note for note in tally.notes if note.startswith(("parse:", "store:"))]
+    lines = [
+        note for note in tally.notes if note.startswith(("parse:", "store:", f"refused: {BROKEN}"))
+    ]
     return lines[-1] if lines else "see the log"
 
 

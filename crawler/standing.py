@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.config import Config
+from crawler.health import expected_on
+from crawler.record import record_of
 from spiders.sources import Source
 from storage.archive import Reader
 from storage.mutes import Mute
@@ -33,6 +35,10 @@ class SourceStanding:
     #: What is wrong, in words; None when nothing is.
     reason: str | None
     articles: int
+    #: New articles to be expected today, and the least that would not surprise (1 in 100);
+    #: None while too little is known.
+    expected_today: float | None = None
+    least_today: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +89,7 @@ def _source(
 ) -> SourceStanding:
     held = state or SourceState(source_id=source.id, interval=source.interval, next_due_at=None)
     word, reason = _word(source, held, now)
+    expected, least = expected_on(record_of(held.memory), now)
     return SourceStanding(
         source_id=source.id,
         state=word,
@@ -91,9 +98,11 @@ def _source(
         next_due_at=held.next_due_at,
         due=held.next_due_at is not None and held.next_due_at <= now,
         at_work=held.lease_until is not None and held.lease_until > now,
-        failures=int(held.failures),
+        failures=record_of(held.memory).failed,
         reason=reason,
         articles=articles,
+        expected_today=expected,
+        least_today=least,
     )
 
 
@@ -103,8 +112,9 @@ def _word(source: Source, state: SourceState, now: datetime) -> tuple[str, str |
         return "off", None
     if state.health != "healthy":
         return state.health, state.health_reason or state.last_error
-    if state.failures:
-        return "failing", f"{int(state.failures)} failed in a row: {state.last_error or 'unknown'}"
+    if state.last_error:
+        failed = max(record_of(state.memory).failed, 1)
+        return "failing", f"{failed} failed in a row: {state.last_error}"
     if state.last_ok_at is None:
         return "new", None
     if now - state.last_ok_at > 2 * source.max_interval:

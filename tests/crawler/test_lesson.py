@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crawler.lesson import learn, line_failed, witnesses
-from crawler.result import SourceResult, Tally, close
+from crawler.result import BROKEN, SourceResult, Tally, close
 from spiders.sources import Channel, ChannelKind, Source
-from storage.types import SourceState
+from storage.types import Capture, SourceState
 
 NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -71,6 +71,28 @@ def test_witnesses_are_fresh_and_legible() -> None:
         seen("new", {}),
     ]
     assert witnesses(states, now=NOW) == {"a": True}
+
+
+def test_a_page_that_breaks_a_parser_is_known_by_its_refusal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from spiders import extract
+
+    def broken(*_: object) -> None:
+        raise ImportError("lxml.html.clean is gone")
+
+    monkeypatch.setattr(extract, "_read", broken)
+    capture = Capture(
+        url="https://news.example/1",
+        final_url="https://news.example/1",
+        status=200,
+        body=b"<p>text",
+        headers=(("content-type", "text/html"),),
+        fetched_at=NOW,
+    )
+    refusal = extract.extract(capture, source_id="s").refusal
+    assert refusal is not None
+    assert refusal.startswith(BROKEN)
 
 
 def test_a_pass_that_was_cut_short_says_nothing() -> None:
