@@ -14,7 +14,6 @@ from urllib.parse import urljoin, urlsplit
 
 from spiders.addresses import learn_allow, matching
 from spiders.announced import Announced, read_announced, robots_sitemaps
-from spiders.dates import zone_for
 from spiders.discovery import Answer, Get
 from spiders.extract import extract
 from spiders.feeds import FeedState, read_feed
@@ -22,6 +21,7 @@ from spiders.items import Failed
 from spiders.sitemaps import read_sitemap
 from spiders.sources import Channel, ChannelKind, Source
 from spiders.trial import SAMPLES, Sample, Way, capture, read_sample, to_read, try_channel
+from spiders.zones import zone_for
 
 #: Documents asked for in one look, articles included.
 MAX_REQUESTS = 40
