@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import exp, lgamma, log
-from statistics import fmean, pvariance
+from statistics import fmean
 
 from crawler.record import Record
 from crawler.rhythm import Rhythm
@@ -133,10 +133,12 @@ def _quiet(source_id: str, record: Record, rhythm: Rhythm, now: datetime) -> Hea
     last, since = record.last_new_at, record.since
     if last is None or since is None:
         return None
+    advice = "see whether the channel died or moved: windcatch sources test " + source_id
+    if sparse := _sparse(record, now):
+        return Health("quiet", sparse, advice)
+    silence = now - last
     if silence < LEAST_SILENCE:
         return None
-    advice = "see whether the channel died or moved: windcatch sources test " + source_id
-    silence = now - last
     if _days_until(record, last) >= LEAST_DAYS and _chance_of(record, rhythm, now) < UNLIKELY:
         mean = sum(record.days.values()) / _days_until(record, last)
         return Health(
@@ -144,8 +146,6 @@ def _quiet(source_id: str, record: Record, rhythm: Rhythm, now: datetime) -> Hea
             f"nothing new for {_shown(silence)}; it used to bring {mean:.1f} articles a day",
             advice,
         )
-    if sparse := _sparse(record, now):
-        return Health("quiet", sparse, advice)
     if record.gaps >= 3 and silence > _stretch(record) * max(
         timedelta(seconds=record.longest_gap_s), timedelta(days=2)
     ):
@@ -230,14 +230,16 @@ def by_weekday(record: Record) -> tuple[tuple[float, ...], float]:
         return (0.0,) * 7, 1.0
     mean = fmean(count for _, count in counts)
     by_day = []
+    squares = 0.0
     for weekday in range(7):
         own = [count for at, count in counts if at == weekday]
         # Two weeks' worth of evenness: one odd Sunday is no rule. Before three of a kind are
         # known the day may be a day off: the worst day counts in place of the mean.
         even = mean if len(own) >= 3 else min(count for _, count in counts)
         by_day.append((sum(own) + 2 * even) / (len(own) + 2))
-    left = pvariance([count - by_day[at] for at, count in counts]) if len(counts) > 1 else 0.0
-    over = left - mean
+        middle = fmean(own) if len(own) >= 3 else mean
+        squares += sum((count - middle) ** 2 for count in own)
+    over = squares / max(len(counts) - 7, 1) - mean
     spread = min(mean**2 / over, _MOST_EVEN) if over > 0 and mean > 0 else _MOST_EVEN
     return tuple(by_day), max(spread, 0.3)
 
