@@ -6,6 +6,7 @@ A process can do this once, as with a crawl: the reactor cannot be started twice
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -149,7 +150,9 @@ def look_around(
             "DOWNLOAD_VERIFY_CERTIFICATES": options.verify_tls,
         }
     )
-    process = AsyncCrawlerProcess(settings, install_root_handler=False)
+    process = AsyncCrawlerProcess(settings)
+    # Scrapy has just set its own level to DEBUG.
+    logging.getLogger("scrapy").setLevel(logging.WARNING)
     gate = GatePolicy(
         private_networks=networks(options.allow_private_networks),
         ports=PORTS | {port for url in named if (port := urlsplit(url).port)},
