@@ -59,6 +59,9 @@ class Accounts:
         """Note that the credentials are refused; return the turn when that is news."""
         with self._lock:
             before = self._circuits.get(account, Circuit())
+            if not before.allows(now):
+                # Another channel's request was under way: it is the same refusal, not one more.
+                return None
             after = self._circuits[account] = before.failed(now, code)
         if before.is_open:
             return None

@@ -22,6 +22,7 @@ from alerts.errors import (
 )
 from alerts.senders import OnUncertain, Sender, Sent
 from storage.archive import Archive
+from storage.mutes import Mute
 from storage.types import AlertDraft, AlertKind, OutboxOp, OutboxRow
 
 
@@ -226,7 +227,7 @@ def test_a_refused_message_goes_short_once_then_is_given_up(archive: Archive) ->
     assert not report.ok
 
 
-class Mute(Recorder):
+class Dumb(Recorder):
     """Takes a message, loses the answer, and cannot be asked."""
 
     def __init__(self, choice: OnUncertain) -> None:
@@ -254,7 +255,7 @@ def test_a_possible_repeat_is_never_silent(
     archive: Archive, choice: OnUncertain, after: timedelta
 ) -> None:
     put(archive, draft(1))
-    sender = Mute(choice)
+    sender = Dumb(choice)
     world = World(archive, {"policy": sender})
     world.run()
     if choice is OnUncertain.HOLD:
@@ -329,6 +330,25 @@ def test_the_rest_of_a_flood_is_one_digest_that_names_its_count(archive: Archive
     assert len(digests) == 1
     assert "Rate cap reached: 81 alerts folded into this digest" in digests[0].plain
     assert states(archive) == {"sent": 21, "folded": 81}
+
+
+def test_what_is_muted_is_for_no_digest_until_it_is_let_go(archive: Archive) -> None:
+    fold = {"fold": "digest:2026-11-21T09:00:policy:fisheries"}
+    muted = {**fold, "held": "theme quota is muted"}
+    due = NOW + timedelta(hours=1)
+    for number, rules in enumerate((fold, muted), 1):
+        put(archive, draft(number, payload={**draft(number).payload, **rules}, due_at=due))
+    sender = Recorder()
+    world = World(archive, {"policy": sender})
+    world.run(timedelta(hours=2))
+    (digest,) = sender.took
+    assert "Digest of 1 alert" in digest[1].plain
+    assert states(archive) == {"sent": 1, "folded": 1, "held": 1}
+    with archive.begin() as tx:
+        assert tx.release_muted(Mute(what="theme", id="quota"), now=world.timer.now()) == 1
+    world.run()
+    assert "Digest of 1 alert" in sender.took[1][1].plain
+    assert states(archive) == {"sent": 2, "folded": 2}
 
 
 def test_a_restart_does_not_reset_the_cap(archive: Archive) -> None:
