@@ -5,34 +5,28 @@ from __future__ import annotations
 import asyncio
 import logging
 import multiprocessing
-import os
-import resource
+import signal
 import threading
 import time
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from multiprocessing.connection import Connection
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from spiders.extract import extract, refused
+from crawler.extract_worker import resident_kb, serve
+from spiders.reading import Reading, refused
 from storage.types import Article, Capture
 
 logger = logging.getLogger(__name__)
 
 TIMED_OUT = "extraction timed out"
 DIED = "extraction ran out of memory"
+NO_WORKER = "extraction could not start"
 
 #: Times a worker is used before it is replaced: libxml2's allocator does not give memory back.
 _USES = 500
-
-
-#: When the page that warms a worker was "fetched"; any moment will do.
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +55,7 @@ class ExtractPool:
     """Up to *size* workers, started when first needed, replaced when killed.
 
     `extract` answers within the deadline whatever the page: an Article, refused with TIMED_OUT or
-    DIED when its worker had to be killed. Safe to call from several threads; `extract_async` is
+    DIED when its worker had to be killed. Safe to call from several threads; `read_async` is
     the same for an event loop. Close it, or use it as a context manager.
     """
 
@@ -73,6 +67,7 @@ class ExtractPool:
     _slots: threading.BoundedSemaphore = field(init=False)
     _threads: ThreadPoolExecutor = field(init=False)
     _closed: bool = field(default=False, init=False)
+    _expected: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         """Make the slots; no process is started before the first page."""
@@ -87,15 +82,23 @@ class ExtractPool:
         Raises:
             RuntimeError: the pool is closed.
         """
+        return self.read(capture, source_id=source_id, **options).article
+
+    def read(self, capture: Capture, *, source_id: str, **options: Any) -> Reading:
+        """Return what `spiders.extract.read` says of *capture*, as `extract` does."""
         with self._slots:
             if self._closed:
                 raise RuntimeError("the extraction pool is closed")
-            worker = self._take()
+            try:
+                worker = self._take()
+            except OSError as error:
+                logger.warning("%s: %s", error, capture.final_url)
+                return Reading(article=refused(capture, source_id, NO_WORKER))
             reason = TIMED_OUT
             try:
                 worker.pipe.send((capture, source_id, options))
                 answer = self._await(worker)
-                if isinstance(answer, Article):
+                if isinstance(answer, Reading):
                     self._give_back(worker)
                     return answer
                 reason = answer
@@ -103,14 +106,28 @@ class ExtractPool:
                 reason = DIED
             logger.warning("%s: %s", reason, capture.final_url)
             _end(worker)
-            return refused(capture, source_id, reason)
+            return Reading(article=refused(capture, source_id, reason))
 
-    async def extract_async(self, capture: Capture, *, source_id: str, **options: Any) -> Article:
-        """Return what `extract` returns, without blocking the running event loop."""
+    async def read_async(self, capture: Capture, *, source_id: str, **options: Any) -> Reading:
+        """Return what `read` returns, without blocking the running event loop."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(
-            self._threads, lambda: self.extract(capture, source_id=source_id, **options)
+            self._threads, lambda: self.read(capture, source_id=source_id, **options)
         )
+
+    def expect(self) -> None:
+        """Start a worker in the background, if there is none: a page is on its way."""
+        if not self._expected:
+            self._expected = True
+            self._threads.submit(self._ready)
+
+    def _ready(self) -> None:
+        with self._slots, suppress(OSError):
+            if self._closed:
+                return
+            worker = self._take()
+            with self._lock:
+                self._idle.append(worker)
 
     def close(self) -> None:
         """End the workers. A page still in work is answered first, within its deadline."""
@@ -151,14 +168,14 @@ class ExtractPool:
         with self._lock:
             self._idle.append(worker)
 
-    def _await(self, worker: _Worker) -> Article | str:
+    def _await(self, worker: _Worker) -> Reading | str:
         """Return the worker's answer, or why it must be killed."""
         deadline = time.monotonic() + self.limits.deadline_s
         while (left := deadline - time.monotonic()) > 0:
             if worker.pipe.poll(min(left, 0.1)):
                 answer = worker.pipe.recv()
-                return answer if isinstance(answer, Article) else DIED
-            grown = _resident_kb(worker.process.pid) - worker.resident_kb
+                return answer if isinstance(answer, Reading) else DIED
+            grown = resident_kb(worker.process.pid) - worker.resident_kb
             if grown > self.limits.memory_mb * 1024:
                 return DIED
         return TIMED_OUT
@@ -169,15 +186,26 @@ def _start(limits: Limits) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(
-        target=_serve, args=(theirs, limits.memory_mb), daemon=True, name="windcatch-extract"
+        target=serve, args=(theirs, limits.memory_mb), daemon=True, name="windcatch-extract"
     )
-    process.start()
+    # Inherited: Ctrl-C during the child's imports, before it can say that it ignores it.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     theirs.close()
-    # The first message says that the imports are done; a minute is for a machine under load.
-    if not ours.poll(60):
-        process.kill()
-        raise OSError("an extraction worker did not start within 60 s")
-    return _Worker(process=process, pipe=ours, resident_kb=int(ours.recv()))
+    worker = _Worker(process=process, pipe=ours, resident_kb=0)
+    try:
+        # The first message says that the imports are done; a minute is for a machine under load.
+        if ours.poll(60):
+            worker.resident_kb = int(ours.recv())
+            return worker
+        problem = "an extraction worker did not start within 60 s"
+    except (EOFError, OSError):
+        problem = "an extraction worker died as it started"
+    _end(worker)
+    raise OSError(problem)
 
 
 def _end(worker: _Worker) -> None:
@@ -187,67 +215,3 @@ def _end(worker: _Worker) -> None:
     worker.process.join(5)
     with suppress(ValueError):
         worker.process.close()
-
-
-def _serve(pipe: Connection, memory_mb: int) -> None:
-    """Answer captures with articles until the pipe closes. Runs in the child."""
-    _warm()
-    resident = _resident_kb(os.getpid())
-    _limit_memory(memory_mb)
-    pipe.send(resident)
-    while True:
-        try:
-            capture, source_id, options = pipe.recv()
-        except (EOFError, OSError, KeyboardInterrupt):
-            return
-        try:
-            pipe.send(extract(capture, source_id=source_id, **options))
-        except MemoryError:
-            # Said by dying: after a failed allocation nothing in here can be trusted.
-            os._exit(1)
-
-
-def _warm() -> None:
-    """Load what the first page would load, so that its memory is not counted as the page's."""
-    page = (
-        b"<html><head><title>t</title></head><body><p>"
-        + b"words of a page. " * 40
-        + b"</p></body></html>"
-    )
-    extract(
-        Capture(
-            url="http://localhost/",
-            final_url="http://localhost/",
-            status=200,
-            body=page,
-            fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
-        ),
-        source_id="warm",
-    )
-
-
-def _limit_memory(memory_mb: int) -> None:
-    """Cap the child's address space; the parent's check of resident memory is the finer one."""
-    status = _status("self")
-    used = int(status.get("VmSize", "0 kB").split()[0]) * 1024
-    if not used:
-        return
-    # Address space is reserved more freely than used: twice the allowance above what is there.
-    wanted = used + 2 * memory_mb * 1024 * 1024
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if hard == resource.RLIM_INFINITY or wanted < hard:
-        with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
-
-
-def _resident_kb(pid: int | None) -> int:
-    """Return a process's resident memory in kilobytes; 0 where the system does not tell."""
-    return int(_status(str(pid)).get("VmRSS", "0 kB").split()[0])
-
-
-def _status(pid: str) -> Mapping[str, str]:
-    try:
-        lines = Path("/proc", pid, "status").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return {}
-    return dict(line.split(":\t", 1) for line in lines.splitlines() if ":\t" in line)

@@ -3,61 +3,110 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from crawler.extract_pool import ExtractPool
 from crawler.intake import Extractor
 from crawler.options import RunOptions
 from spiders.house import of_house
 from spiders.items import Page
+from spiders.learned import Learned
+from spiders.reading import Reading
 from spiders.sources import Source
 from storage.types import Article
 
-if TYPE_CHECKING:
-    from crawler.extract_pool import ExtractPool
+#: Where a source's memory keeps it.
+_KEY = "learned"
 
 
-class InProcess:
+class Memories:
+    """What the sources of this run have learned of their own lines, by source.
+
+    Only sources whose memory was brought are observed, and only pages seen for the first time: the
+    versions of one article, under three headlines, would make its own text look like chrome.
+    """
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._held: dict[str, Learned] = {}
+
+    def recall(self, source_id: str, memory: Mapping[str, Any]) -> None:
+        """Begin with what `kept` gave after an earlier pass."""
+        held = memory.get(_KEY)
+        self._held[source_id] = Learned.from_json(held if isinstance(held, Mapping) else {})
+
+    def kept(self, source_id: str) -> dict[str, Any]:
+        """Return what to put in the memory of the source, JSON-able."""
+        held = self._held.get(source_id)
+        return {_KEY: held.to_json()} if held is not None and held.pages else {}
+
+    def recurring(self, source_id: str) -> Learned | None:
+        """Return the part of the memory that takes lines out, small enough to send with a page."""
+        held = self._held.get(source_id)
+        return held.recurring() if held is not None else None
+
+    def observe(self, page: Page, reading: Reading) -> Article:
+        """Learn from what was read of *page*; return its article."""
+        article = reading.article
+        held = self._held.get(page.source_id)
+        if held is not None and article.is_article and not page.recheck:
+            self._held[page.source_id] = held.observe(article.title, reading.lines)
+        return article
+
+    def _options(self, page: Page, source: Source) -> dict[str, Any]:
+        return {
+            "hints": source.hints,
+            "zone": source.zone,
+            "language": source.language,
+            "entry": page.entry,
+            "learned": self.recurring(source.id),
+        }
+
+
+class InProcess(Memories):
     """Extracts in this process, one page at a time, without a deadline: for tests and dry runs."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._turn = asyncio.Lock()
+
+    def expect(self) -> None:
+        """Do nothing: here nothing need be started."""
 
     async def extract(self, page: Page, source: Source) -> Article:
         """Return what *page* says."""
-        from spiders.extract import extract
+        from spiders.extract import read
 
         async with self._turn:
-            article = await asyncio.to_thread(
-                extract, page.capture, source_id=source.id, **_options(page, source)
+            reading = await asyncio.to_thread(
+                read, page.capture, source_id=source.id, **self._options(page, source)
             )
-        return of_house(article, source)
+        return of_house(self.observe(page, reading), source)
 
 
-class InWorkers:
+class InWorkers(Memories):
     """Extracts in processes that are killed when a page takes too long or too much."""
 
     def __init__(self, size: int) -> None:
-        self._size = size
-        self._pool: ExtractPool | None = None
+        super().__init__()
+        self._pool = ExtractPool(size=size)
+
+    def expect(self) -> None:
+        """Start a worker while the first page is fetched; a pass without news starts none."""
+        self._pool.expect()
 
     async def extract(self, page: Page, source: Source) -> Article:
         """Return what *page* says; an article refused with the reason when its worker died."""
-        if self._pool is None:
-            # Its imports cost half a second and 60 MB, which a pass without news need not pay.
-            from crawler.extract_pool import ExtractPool
-
-            self._pool = ExtractPool(size=self._size)
-        article = await self._pool.extract_async(
-            page.capture, source_id=source.id, **_options(page, source)
+        reading = await self._pool.read_async(
+            page.capture, source_id=source.id, **self._options(page, source)
         )
-        return of_house(article, source)
+        return of_house(self.observe(page, reading), source)
 
     async def close(self) -> None:
         """End the workers, if any were started."""
-        if self._pool is not None:
-            await asyncio.to_thread(self._pool.close)
+        await asyncio.to_thread(self._pool.close)
 
 
 @asynccontextmanager
@@ -71,12 +120,3 @@ async def open_extractor(run: RunOptions) -> AsyncIterator[Extractor]:
         yield workers
     finally:
         await workers.close()
-
-
-def _options(page: Page, source: Source) -> dict[str, Any]:
-    return {
-        "hints": source.hints,
-        "zone": source.zone,
-        "language": source.language,
-        "entry": page.entry,
-    }

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from crawler.ingest import Desk, ingest
@@ -48,6 +48,16 @@ class Extractor(Protocol):
 
     async def extract(self, page: Page, source: Source) -> Article:
         """Return what *page* says; never raises for anything in it."""
+        ...
+
+    def expect(self) -> None:
+        """Be ready: pages are about to be fetched."""
+
+    def recall(self, source_id: str, memory: Mapping[str, Any]) -> None:
+        """Begin a pass over a source with what earlier ones learned of its pages."""
+
+    def kept(self, source_id: str) -> dict[str, Any]:
+        """Return what to remember of a source's pages until the next pass."""
         ...
 
 
@@ -85,7 +95,10 @@ class Intake:
 
     async def known(self, urls: Collection[str]) -> Collection[str]:
         """Return those of *urls* that need not be fetched."""
-        return await self._in_database(lambda: self._known(urls))
+        held = await self._in_database(lambda: self._known(urls))
+        if len(held) < len(set(urls)):
+            self.shop.extractor.expect()
+        return held
 
     def _known(self, urls: Collection[str]) -> set[str]:
         now = self.shop.clock()

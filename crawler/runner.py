@@ -176,6 +176,7 @@ class _Run:
         pause_s = 0.0
         async with places:
             if not self._stopping.is_set():
+                shop.extractor.recall(source.id, state.memory)
                 try:
                     pause_s = await self._crawl_source(process, source, state, shop, tally)
                 except Exception as error:
@@ -185,6 +186,7 @@ class _Run:
         interrupted = self._stopping.is_set() and tally.closed != "finished"
         result = close(tally, channels=live, interrupted=interrupted)
         self._results[source.id] = result
+        state = replace(state, memory={**state.memory, **shop.extractor.kept(source.id)})
         with contextlib.suppress(StorageError):
             await asyncio.get_running_loop().run_in_executor(
                 shop.database, lambda: self._book.release(source, state, result, pause_s=pause_s)

@@ -27,6 +27,8 @@ _SURE = 0.85
 _SURE_WORDS = 8
 #: How much the lines beside it under one parent say of a line: lists stand or fall together.
 _NEIGHBOURS = 0.3
+#: Share of a text that the memory of recurring lines may take out.
+_MOST_LEARNED = 0.5
 #: Fewer words than this are asked of the fall-backs.
 _FEW = 25
 
@@ -211,6 +213,11 @@ def _settle(
         text = blocks[i].text
         if text not in best or chances.get(i, 0) > chances.get(best[text], 0):
             best[text] = i
+    if learned is not None:
+        lost = sum(len(blocks[i].text) for i in chosen if learned.recurs(blocks[i].text))
+        if lost > _MOST_LEARNED * sum(len(blocks[i].text) for i in chosen):
+            # A text that comes back under other titles, not chrome.
+            learned = None
     for i in chosen:
         block = blocks[i]
         if block.tag == "figcaption" or is_caption(block.text):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import UTC, datetime, timedelta
 
+from spiders.zones import ZONES, named, zone_of
 from storage.types import Precision
 
 #: Older than the web: a typing error or an epoch of zero.
@@ -64,20 +64,9 @@ _MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th|\.|er|º)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _HALF = r"(?P<half>[ap]\.?\s?m\b\.?)"
-_ZONES = {
-    "z": "UTC", "utc": "UTC", "gmt": "UTC", "wet": "UTC",
-    "est": "-0500", "edt": "-0400", "et": "America/New_York", "eastern": "America/New_York",
-    "cdt": "-0500", "ct": "America/Chicago", "mst": "-0700", "mdt": "-0600",
-    "pst": "-0800", "pdt": "-0700", "pt": "America/Los_Angeles",
-    "bst": "+0100", "ist": "+0530", "cet": "+0100", "cest": "+0200", "mez": "+0100",
-    "mesz": "+0200", "eet": "+0200", "eest": "+0300", "msk": "+0300", "kst": "+0900",
-    "jst": "+0900", "hkt": "+0800", "sgt": "+0800", "pkt": "+0500", "aest": "+1000",
-    "aedt": "+1100", "awst": "+0800", "nzst": "+1200", "nzdt": "+1300", "wib": "+0700",
-    "beijing time": "Asia/Shanghai", "北京时间": "Asia/Shanghai",
-}  # fmt: skip
 _ZONE = (
     r"(?P<zone>(?:(?:GMT|UTC)\s?)?[+-]\d\d?:?(?:\d\d)?(?![\d-])|Z\b|\(?\b(?:"
-    + "|".join(sorted((re.escape(name) for name in _ZONES if len(name) > 1), key=len, reverse=True))
+    + "|".join(sorted((re.escape(name) for name in ZONES if len(name) > 1), key=len, reverse=True))
     + r"|CST)\b\)?)"
 )
 _CLOCK = (
@@ -231,24 +220,6 @@ def in_utc(moment: Moment) -> datetime:
     return moment.at.astimezone(UTC)
 
 
-def zone_for(host: str, language: str | None) -> str | None:
-    """Return the zone of a country that has one, by the host's top level or else the language.
-
-    Used for times printed without zone when the source does not say; the result is marked.
-    """
-    labels = host.lower().rstrip(".").split(".")
-    by_host = {
-        "cn": "Asia/Shanghai", "kr": "Asia/Seoul", "jp": "Asia/Tokyo", "tw": "Asia/Taipei",
-        "hk": "Asia/Hong_Kong", "sg": "Asia/Singapore", "in": "Asia/Kolkata",
-        "de": "Europe/Berlin", "at": "Europe/Vienna", "ch": "Europe/Zurich", "fr": "Europe/Paris",
-        "it": "Europe/Rome", "nl": "Europe/Amsterdam", "uk": "Europe/London",
-    }  # fmt: skip
-    if zone := by_host.get(labels[-1]):
-        return zone
-    by_language = {"zh-hans": "Asia/Shanghai", "ko": "Asia/Seoul", "ja": "Asia/Tokyo"}
-    return by_language.get(language or "")
-
-
 def _read(match: re.Match[str], zone: str | None, day_first: bool | None) -> Moment | None:
     groups = match.groupdict()
     if groups.get("hour_first") and not groups.get("hour"):
@@ -297,8 +268,8 @@ def _moment(
     try:
         if clock is None:
             return Moment(at=datetime(*day, tzinfo=UTC), precision=Precision.DAY, zone_from="none")
-        stated = _zone(offset, zone) if offset else None
-        default = _named(zone) if zone else None
+        stated = zone_of(offset, zone) if offset else None
+        default = named(zone) if zone else None
         source = "stated" if stated else "source" if default else "none"
         moment = Moment(
             at=datetime(*day, *clock, tzinfo=stated or default or UTC),
@@ -307,30 +278,6 @@ def _moment(
         )
         return replace(moment, at=moment.at.replace(fold=0)) if in_utc(moment) else None
     except (ValueError, OverflowError):
-        return None
-
-
-def _zone(text: str, default: str | None) -> tzinfo | None:
-    name = text.strip("() ").lower()
-    if name == "cst":
-        # China and the middle of the United States both print CST.
-        return _named(default) if default else timezone(timedelta(hours=-6))
-    known = _ZONES.get(name)
-    if known and known[0] not in "+-":
-        return _named(known)
-    digits = re.fullmatch(r"(?:gmt|utc)?\s?([+-])(\d\d?):?(\d\d)?", known or name)
-    if digits is None:
-        return None
-    delta = timedelta(hours=int(digits[2]), minutes=int(digits[3] or 0))
-    if delta > timedelta(hours=14):
-        return None
-    return timezone(-delta if digits[1] == "-" else delta)
-
-
-def _named(name: str) -> tzinfo | None:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
 
 

@@ -5,31 +5,31 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 from urllib.parse import urlsplit
 
-from lxml import etree, html
-from lxml.cssselect import CSSSelector, SelectorError
+from lxml import html
 
 from spiders.blocks import Block, read_blocks
-from spiders.body import Body, read_body, read_given
+from spiders.body import Body, read_body, read_given, shown
 from spiders.byline import attribution, correspondent, named_in, people, wire
 from spiders.chrome import is_caption
-from spiders.dates import in_utc, zone_for
+from spiders.dates import in_utc
 from spiders.facts import document_facts
-from spiders.language import code, detect
+from spiders.language import detect
 from spiders.learned import Learned
 from spiders.linklists import mark_lists
 from spiders.page import read_page
 from spiders.pagetype import Clues, judge
+from spiders.pointed import select, texts
 from spiders.published import Times, read_times
+from spiders.reading import Reading, canonical, refused
 from spiders.sources import Hints
 from spiders.structured import Structured, names, read_structured
 from spiders.title import read_title
+from spiders.zones import day_first, zone_for
 from storage.types import Article, Attribution, Capture, Entry
-from storage.urls import adopt
 
 logger = logging.getLogger(__name__)
 
@@ -40,17 +40,6 @@ MAX_BYTES = 16 * 1024 * 1024
 
 _NOT_TEXT = ("image/", "video/", "audio/", "font/", "application/pdf", "application/zip",
              "application/octet-stream", "application/msword", "application/vnd.")  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """An article and how it was come by."""
-
-    article: Article
-    #: Every line of the page, for `Learned.observe`.
-    lines: tuple[str, ...] = ()
-    #: Lines taken out of the text, with why.
-    removed: tuple[tuple[str, str], ...] = ()
 
 
 def extract(
@@ -105,20 +94,6 @@ def read(
         return Reading(article=refused(capture, source_id, reason))
 
 
-def refused(capture: Capture, source_id: str, reason: str) -> Article:
-    """Return the Article that says why *capture* gave none."""
-    return Article(
-        source_id=source_id,
-        url=capture.final_url,
-        canonical_url=_canonical(capture.final_url, None),
-        title="",
-        text="",
-        fetched_at=capture.fetched_at,
-        is_article=False,
-        refusal=reason,
-    )
-
-
 def _read(
     capture: Capture,
     source_id: str,
@@ -135,11 +110,11 @@ def _read(
     url = capture.final_url
     if hints.drop:
         tree = deepcopy(tree)
-        for element in [found for css in hints.drop for found in _select(tree, css)]:
+        for element in [found for css in hints.drop for found in select(tree, css)]:
             if element.getparent() is not None:
                 element.drop_tree()
     said = read_structured(tree, url=url)
-    title, title_from = read_title(tree, said, hinted=_texts(tree, hints.title))
+    title, title_from = read_title(tree, said, hinted=texts(tree, hints.title))
     if not title and entry is not None and entry.title:
         title, title_from = entry.title, "feed"
     mark_lists(tree)
@@ -156,8 +131,8 @@ def _read(
         now=capture.fetched_at.astimezone(UTC),
         zone=zone or zone_for(host, spoken),
         title=title,
-        day_first=_day_first(host, said.lang, spoken),
-        hinted=_texts(tree, hints.published),
+        day_first=day_first(host, said.lang, spoken),
+        hinted=texts(tree, hints.published),
         feed=entry.published_at if entry is not None else None,
     )
     notes = tuple(_notes(blocks, body))
@@ -182,7 +157,7 @@ def _read(
     article = Article(
         source_id=source_id,
         url=url,
-        canonical_url=_canonical(url, said),
+        canonical_url=canonical(url, said),
         title=title,
         text=body.text,
         fetched_at=capture.fetched_at,
@@ -204,7 +179,9 @@ def _read(
         facts=_facts(times, title_from, page.encoding, title, body, blocks),
     )
     return Reading(
-        article=article, lines=tuple(block.text for block in blocks), removed=body.removed
+        article=article,
+        lines=tuple(blocks[i].text for i in shown(blocks)),
+        removed=body.removed,
     )
 
 
@@ -217,7 +194,7 @@ def _body(
     learned: Learned | None,
 ) -> Body:
     for css in hints.body:
-        roots = _select(tree, css)
+        roots = select(tree, css)
         if not roots:
             continue
         # The pointed-at lines are found again among the page's, so that dates and bylines beside
@@ -261,7 +238,7 @@ def _authors(
     dateline: str | None,
     taken_from: Attribution,
 ) -> tuple[str, ...]:
-    if hinted := people(_texts(tree, hints.authors)):
+    if hinted := people(texts(tree, hints.authors)):
         return hinted
     reporter = correspondent(dateline)
     candidates = (
@@ -290,6 +267,9 @@ def _facts(
         # As printed, with its zone: the day that people call it by may be another than UTC's.
         facts["published_local"] = times.published.at.isoformat()
         facts["zone_from"] = times.published.zone_from
+    if site_lines := tuple(line for line, why in body.removed if why == "learned"):
+        # An older revision may hold them; without this their going would look like an edit.
+        facts["site_lines"] = site_lines
     facts |= document_facts(title, [block.text for block in blocks], body.text)
     return facts
 
@@ -300,47 +280,3 @@ def _warnings(times: Times, body: Body, title: str) -> Iterator[str]:
         yield "no title"
     if body.confidence is not None and body.confidence < 0.5:
         yield "extractors disagree on the text"
-
-
-def _day_first(host: str, declared: str | None, spoken: str | None) -> bool | None:
-    """Say how 3/4/2025 is read here; None when nothing tells."""
-    tag = (declared or "").lower().replace("_", "-")
-    if tag == "en-us":
-        return False
-    if tag in ("en-gb", "en-au", "en-ie", "en-nz", "en-in", "en-za"):
-        return True
-    if host.endswith((".uk", ".au", ".ie", ".nz", ".in", ".za")):
-        return True
-    if spoken in (None, "en") or host.endswith((".ph", ".us")):
-        return None
-    return code(tag) == spoken or not tag or None
-
-
-def _select(tree: html.HtmlElement, css: str) -> list[html.HtmlElement]:
-    try:
-        return [
-            e for e in CSSSelector(css, translator="html")(tree) if isinstance(e, html.HtmlElement)
-        ]
-    except (SelectorError, etree.XPathError):
-        return []
-
-
-def _texts(tree: html.HtmlElement, selectors: Sequence[str]) -> tuple[str, ...]:
-    """Return what *selectors* find: the first that finds anything speaks."""
-    for css in selectors:
-        found = []
-        for element in _select(tree, css)[:10]:
-            value = element.get("content") or element.get("datetime") or str(element.text_content())
-            if text := " ".join(value.split()):
-                found.append(text)
-        if found:
-            return tuple(found)
-    return ()
-
-
-def _canonical(url: str, said: Structured | None) -> str:
-    declared = (said.canonical or said.first("og:url")) if said is not None else None
-    try:
-        return adopt(url, declared or url)
-    except ValueError:
-        return url

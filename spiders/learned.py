@@ -11,8 +11,8 @@ from typing import Any, Self
 #: A line under this many different titles is the site's, not an article's. Two happens with
 #: a series' introduction or an agency's standing paragraph; three was wrong on none of the sets.
 ENOUGH = 3
-#: Lines remembered per source, about 300 kB as JSON.
-MOST = 4_000
+#: Lines remembered per source, about 100 kB as JSON.
+MOST = 2_000
 #: Longer lines are never chrome of the recurring kind worth remembering.
 LONGEST = 600
 
@@ -51,6 +51,11 @@ class Learned:
     def recurs(self, line: str) -> bool:
         """Say whether *line* stood under enough different titles to be the site's own."""
         return bool(line) and len(self.seen.get(_hash(line), ())) >= ENOUGH
+
+    def recurring(self) -> Self:
+        """Return this memory without the lines that do not recur yet."""
+        seen = {key: titles for key, titles in self.seen.items() if len(titles) >= ENOUGH}
+        return type(self)(seen=seen, pages=self.pages)
 
     def filter(self, lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return (*lines* kept, *lines* removed)."""

@@ -154,7 +154,9 @@ class RecordPart(FilingPart, StoryPart, TemplatePart, RestlessPart):
         after = self._version(prints[position].id) if position < len(prints) else None
         lines = frozenset[str]()
         if after is None:
-            lines = self._volatile(row, look.article.text)
+            # Lines learned to be the site's own since the last look: their going is no edit.
+            site_lines = frozenset(look.article.facts.get("site_lines", ()))
+            lines = self._volatile(row, look.article.text) | site_lines
         held = Held(
             url=row.url,
             status=row.status,

@@ -22,6 +22,16 @@ from storage.archive import Archive
 class PlainExtractor:
     """Reads the pages of tests/fetch_fakes.py: real extraction has tests of its own."""
 
+    def expect(self) -> None:
+        """Need nothing."""
+
+    def recall(self, source_id: str, memory: Any) -> None:
+        """Remember nothing."""
+
+    def kept(self, source_id: str) -> dict[str, Any]:
+        """Remember nothing."""
+        return {}
+
     async def extract(self, page: Any, source: Any) -> Any:
         """Return heading and paragraphs."""
         from storage.types import Article

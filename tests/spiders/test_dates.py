@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spiders.dates import find_dates, in_utc, parse_date, possible, url_day, zone_for
+from spiders.dates import find_dates, in_utc, parse_date, possible, url_day
+from spiders.zones import zone_for
 from storage.types import Precision
 
 SHANGHAI = "Asia/Shanghai"
