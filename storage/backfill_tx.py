@@ -13,6 +13,8 @@ from storage.clean import MAX_URL, clean, clean_json
 from storage.models import BackfillUnitRow, SourceRow, ThrottleRow
 from storage.part import SOURCES_LOCK, Part
 
+_MAX_PAUSE = timedelta(hours=2)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
@@ -211,15 +213,19 @@ class BackfillPart(BackfillReadPart):
         self._db.execute(update(SourceRow).where(mine).values(lease_owner=None, lease_until=None))
 
     def take_turn(self, name: str, *, every: timedelta, now: datetime) -> datetime:
-        """Return when the caller may make its request to the service *name*, and book that turn.
+        """Take a turn to ask the service *name* if one is due; return when it is, or will be.
 
-        Turns are *every* apart over all processes that share the database.
+        Turns are *every* apart over all processes that share the database. One that lies ahead is
+        not booked: ask again then, since somebody may have been told to pause meanwhile.
         """
         self._insert_new(ThrottleRow, {"name": name, "next_at": now})
         held = select(ThrottleRow.next_at).where(ThrottleRow.name == name).with_for_update()
-        turn = max(self._db.scalar(held) or now, now)
-        mine = update(ThrottleRow).where(ThrottleRow.name == name)
-        self._db.execute(mine.values(next_at=turn + every))
+        turn = self._db.scalar(held) or now
+        # A clock that was stepped back leaves turns far ahead; no pause is longer than an hour.
+        if turn <= now or turn > now + _MAX_PAUSE:
+            mine = update(ThrottleRow).where(ThrottleRow.name == name)
+            self._db.execute(mine.values(next_at=now + every))
+            return now
         return turn
 
     def pause_turns(self, name: str, *, until: datetime) -> None:

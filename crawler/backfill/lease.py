@@ -9,7 +9,8 @@ import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from crawler.backfill.worker import LEASE, Stopped
+from crawler.backfill.fetching import Stopped
+from crawler.backfill.ledger import LEASE
 from storage.archive import Archive
 
 logger = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ class SourceLease:
         logger.debug("%s: due, giving way", self._source_id)
         await asyncio.to_thread(self.give_back)
         waited = 0.0
-        while waited < GRACE_S and await asyncio.to_thread(self._free):
+        while waited < GRACE_S and await asyncio.to_thread(self._waits):
             await self._pause(POLL_S)
             waited += POLL_S
         if waited >= GRACE_S:
@@ -93,10 +94,17 @@ class SourceLease:
         due = state.next_due_at if state is not None else None
         return due is not None and due <= now
 
-    def _free(self) -> bool:
+    def _waits(self) -> bool:
+        """Tell whether nobody has come for the source yet."""
         with self._archive.begin() as tx:
             state = tx.source_state(self._source_id)
-        return state is not None and state.lease_owner is None
+        due = state.next_due_at if state is not None else None
+        return (
+            state is not None
+            and state.lease_owner is None
+            and due is not None
+            and due <= self._clock()
+        )
 
     def give_back(self) -> None:
         """Give the source back as it was."""

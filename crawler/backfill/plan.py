@@ -89,7 +89,8 @@ def plan(source: Source, span: Span, via: Sequence[WayName] | None = None) -> tu
 
 def _keys(source: Source, way: WayName, span: Span) -> Iterator[tuple[str, Span]]:
     if way in (WayName.WAYBACK, WayName.COMMONCRAWL):
-        for name, _ in months(Span(span.begin, span.end + _BEYOND)):
+        # The oldest first: a text counts from its first capture.
+        for name, _ in reversed(list(months(Span(span.begin, span.end + _BEYOND)))):
             yield name, span
         return
     for place, channel in enumerate(_channels(source, way)):

@@ -16,13 +16,15 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
+from crawler.backfill.fetching import Fetcher, Stopped
 from crawler.backfill.lease import SourceLease, owner_name
+from crawler.backfill.ledger import LEASE, Ledger
 from crawler.backfill.plan import WayName, chosen, plan
 from crawler.backfill.services import SERVICES, ports
 from crawler.backfill.span import Span
 from crawler.backfill.spider import BackfillSpider, Unwelcome
 from crawler.backfill.tally import SourceTally
-from crawler.backfill.worker import LEASE, Stopped, Worker
+from crawler.backfill.worker import Worker
 from crawler.clock import utcnow
 from crawler.extractor import open_extractor
 from crawler.ingest import Desk
@@ -264,7 +266,8 @@ class _Backfill:
             worker = Worker(
                 spider=spider,
                 shop=shop,
-                owner=self._owner,
+                fetcher=Fetcher(spider=spider, shop=shop, tally=tally, stopping=self._stopping),
+                ledger=Ledger(shop, source.id, self._owner),
                 tally=tally,
                 whole=await asyncio.to_thread(self._whole, source.id),
                 ways=chosen(source, self._wish.via),

@@ -6,7 +6,6 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-import scrapy
 from scrapy.http import Response, TextResponse
 
 from spiders.discovery import Answer
@@ -48,19 +47,30 @@ class BackfillSpider(SourceSpider):
             yield item
 
     async def fetch(
-        self, url: str, *, own: bool = False, max_bytes: int | None = None, **headers: str
+        self,
+        url: str,
+        *,
+        own: bool = False,
+        service: bool = False,
+        max_bytes: int | None = None,
+        **headers: str,
     ) -> Response | Failed:
         """Return what *url* answers, whatever its status; `final` is set when it will not change.
 
         Args:
             own: A redirect may not leave the source's site.
+            service: Somebody else's archive: when it asks for a pause, all of us pause, which is
+                the caller's business.
 
         Raises:
             Unwelcome: 403 or 429, again and again.
         """
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
-            request = self._asked_for(url, named, own, max_bytes)
+            request = self._request(url, named, scope="own" if own else "any")
+            request.meta["dont_retry"] = service
+            if max_bytes is not None:
+                request.meta["download_maxsize"] = max_bytes
             assert self.crawler.engine is not None
             response = await self.crawler.engine.download_async(request)
         except Exception as error:  # noqa: BLE001 - whatever it was, it has a class and is counted
@@ -77,14 +87,6 @@ class BackfillSpider(SourceSpider):
             self._refusals = 0
         return response
 
-    def _asked_for(
-        self, url: str, headers: dict[str, str], own: bool, max_bytes: int | None
-    ) -> scrapy.Request:
-        request = self._request(url, headers, scope="own" if own else "any")
-        if max_bytes is not None:
-            request.meta["download_maxsize"] = max_bytes
-        return request
-
     def _unwelcome(self, how: str) -> None:
         self._refusals += 1
         if self._refusals >= PATIENCE:
@@ -93,13 +95,8 @@ class BackfillSpider(SourceSpider):
                 "later, with a longer politeness.delay_s, or with less at a time"
             )
 
-    async def get(self, url: str, **options: Any) -> Answer | Failed:
-        """Return the document at *url*; anything but 200 (206 for a part) is a failure.
-
-        Raises:
-            Unwelcome: 403 or 429, again and again.
-        """
-        response = await self.fetch(url, **options)
+    def answer_of(self, url: str, response: Response | Failed) -> Answer | Failed:
+        """Return *response* as a document; anything but 200 (206 for a part) is a failure."""
         if isinstance(response, Failed):
             return response
         if response.status not in (200, 206):

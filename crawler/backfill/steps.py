@@ -28,6 +28,8 @@ class Wanted:
     ask: str | None = None
     #: When it was captured there.
     captured_at: datetime | None = None
+    #: Whose turns it takes (crawler.backfill.services.EVERY).
+    service: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,8 @@ class Job:
     now: datetime
     #: The channel the unit belongs to; None for the archives of others.
     channel: Channel | None = None
+    #: Whether a URL is on the source's site.
+    owns: Callable[[str], bool] = lambda _: True
     #: Base addresses of services, by name: tests have their own.
     services: Mapping[str, str] = field(default_factory=dict)
 

@@ -5,18 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import TypeVar
 
-from crawler.backfill.dates import Reach, of_article
+from crawler.backfill.dates import Reach, of_article, of_entry
+from crawler.backfill.fetching import Fetcher, Stopped, in_thread
+from crawler.backfill.ledger import Ledger
 from crawler.backfill.plan import WayName, channel_of
 from crawler.backfill.span import Span
 from crawler.backfill.spider import BackfillSpider
 from crawler.backfill.steps import Job, Step, Wanted, Way, WayFailed
 from crawler.backfill.tally import MAX_UNDATED, SourceTally
-from crawler.backfill.ways import dated, feed, section, sitemap, wordpress
+from crawler.backfill.ways import (
+    commoncrawl,
+    dated,
+    feed,
+    section,
+    sitemap,
+    wayback,
+    wordpress,
+)
 from crawler.ingest import ingest
 from crawler.intake import Workshop
 from spiders.gate import without_secrets
@@ -27,13 +36,12 @@ from storage.backfill_tx import Unit
 from storage.errors import StorageError
 from storage.failpoints import failpoint
 from storage.types import Capture, Discovery, Entry, Recorded
+from storage.urls import canonical_url
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-#: Outlives several heartbeats, each of which renews it.
-LEASE = timedelta(seconds=90)
 #: Dead links of the past: remembered, and not asked for again.
 _GONE = frozenset({404, 410, 451})
 
@@ -46,11 +54,9 @@ WAYS: dict[WayName, Way] = {
     WayName.WORDPRESS: wordpress.work,
     WayName.FEED: feed.work,
     WayName.SECTION: section.work,
+    WayName.WAYBACK: wayback.work,
+    WayName.COMMONCRAWL: commoncrawl.work,
 }
-
-
-class Stopped(Exception):
-    """Somebody asked to stop, or the units were cancelled."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,7 +65,8 @@ class Worker:
 
     spider: BackfillSpider
     shop: Workshop
-    owner: str
+    fetcher: Fetcher
+    ledger: Ledger
     tally: SourceTally
     #: Publication times wanted of the source, over all its units.
     whole: Span
@@ -80,25 +87,16 @@ class Worker:
             Stopped: it was asked to.
             StorageError: the database refused.
         """
+        wanted = [WayName.SITEMAP] if self.plan_only else self.ways
+        ways = [way.value for way in wanted]
         peeked = 0
         while peeked < MAX_PEEKS:
             self._check()
-            unit = await self._database(self._next)
+            unit = await self._database(lambda: self.ledger.next(ways))
             if unit is None:
                 return
             await self._unit(unit)
             peeked += self.plan_only
-
-    def _next(self) -> Unit | None:
-        ways = [WayName.SITEMAP] if self.plan_only else self.ways
-        with self.shop.archive.begin() as tx:
-            return tx.next_unit(
-                self.spider.source.id,
-                self.owner,
-                now=self.shop.clock(),
-                lease=LEASE,
-                ways=[way.value for way in ways],
-            )
 
     async def _unit(self, unit: Unit) -> None:
         self.tally.at = f"{unit.way} {unit.key}"
@@ -127,14 +125,15 @@ class Worker:
         if state == "done" and (lost := counts["failed"] - missing):
             state, error = "failed", f"{lost} pages did not come; the same command tries them again"
             # From the start: what is known costs nothing.
-            await self._database(lambda: self._checkpoint(unit, {}, counts, None))
+            await self._database(lambda: self.ledger.checkpoint(unit, {}, counts, None))
         await self._end(unit, state, counts, error)
 
     def _job(self, unit: Unit) -> Job:
         return Job(
             unit=unit,
             source=self.spider.source,
-            get=self.spider.get,
+            get=self.fetcher.document,
+            owns=self.spider.selector.owns,
             now=self.shop.clock(),
             channel=channel_of(self.spider.source, unit),
             services=self.services,
@@ -145,45 +144,34 @@ class Worker:
         for note in step.notes:
             self.tally.note(f"{unit.way}: {without_secrets(note)}")
         if step.units:
-            await self._database(lambda: self._plan(step.units))
-        await self._database(lambda: self._checkpoint(unit, unit.cursor, Counter(), step.expected))
+            await self._database(lambda: self.ledger.plan(step.units))
+        await self._database(
+            lambda: self.ledger.checkpoint(unit, unit.cursor, Counter(), step.expected)
+        )
 
     async def _step(self, unit: Unit, step: Step, counts: Counter[str]) -> None:
         """Store all that one document brought, then move the cursor."""
         for note in step.notes:
             self.tally.note(f"{unit.way}: {without_secrets(note)}")
         if step.units:
-            opened = await self._database(lambda: self._plan(step.units))
+            opened = await self._database(lambda: self.ledger.plan(step.units))
             self.tally.units_total += opened
         self._count(counts, "outside", step.outside)
-        for capture in step.captures:
-            await self._page(self._page_of(capture), counts)
+        found = [self._page_of(capture) for capture in step.captures]
+        allowed = self._allowed(page.entry for page in found)
+        for page in found:
+            if self._canonical(page.entry) in allowed:
+                await self._page(page, counts)
         fresh = await self._fresh(step.wanted, counts)
         await self._fetch_all(fresh, counts)
         failpoint("backfill.checkpoint")
         kept = await self._database(
-            lambda: self._checkpoint(unit, {**unit.cursor, **step.cursor}, counts, step.expected)
+            lambda: self.ledger.checkpoint(
+                unit, {**unit.cursor, **step.cursor}, counts, step.expected
+            )
         )
         if not kept:
             raise Stopped("the units were cancelled")
-
-    def _plan(self, units: tuple[Unit, ...]) -> int:
-        with self.shop.archive.begin() as tx:
-            return tx.plan_units(units, now=self.shop.clock())
-
-    def _checkpoint(
-        self, unit: Unit, cursor: Mapping[str, object], counts: Counter[str], expected: int | None
-    ) -> bool:
-        with self.shop.archive.begin() as tx:
-            return tx.checkpoint_unit(
-                unit.id,
-                self.owner,
-                cursor=cursor,
-                counts=counts,
-                now=self.shop.clock(),
-                lease=LEASE,
-                expected=expected,
-            )
 
     async def _end(
         self,
@@ -195,16 +183,7 @@ class Worker:
         quietly: bool = False,
     ) -> None:
         def end() -> None:
-            with self.shop.archive.begin() as tx:
-                tx.end_unit(
-                    unit.id,
-                    self.owner,
-                    state=state,
-                    counts=counts,
-                    now=self.shop.clock(),
-                    error=error,
-                )
-                tx.index_pending()
+            self.ledger.end(unit, state, counts, error)
 
         if quietly:
             try:
@@ -235,19 +214,35 @@ class Worker:
             (Wanted(entry=entry), self._month(entry)) for entry in chosen.entries
         ]
         urls = [one.entry.url for one, _ in ours]
-        known = await self._database(lambda: self._known(urls)) if urls else frozenset()
+        known = await self._database(lambda: self.ledger.known(urls)) if urls else frozenset()
         for one, month in ours:
             self._promise(counts, month, held=one.entry.url in known)
         self._count(counts, "known", len(known))
         archived = [one for one in wanted if one.captured_at is not None]
+        allowed = self._allowed(one.entry for one in archived)
+        archived = [one for one in archived if self._canonical(one.entry) in allowed]
         return [
             *((one, month) for one, month in ours if one.entry.url not in known),
             *((one, None) for one in archived),
         ]
 
-    def _known(self, urls: list[str]) -> frozenset[str]:
-        with self.shop.archive.begin() as tx:
-            return frozenset(tx.known(urls))
+    def _allowed(self, entries: Iterable[Entry]) -> frozenset[str]:
+        """Return the canonical URLs of those *entries* that belong to the source and the time."""
+        chosen = self.spider.selector.select(entries, now=self.shop.clock())
+        zone = self.spider.source.zone
+        return frozenset(
+            self._canonical(entry)
+            for entry in chosen.entries
+            if of_entry(replace(entry, published_at=None), self.whole, zone=zone, trusted=False)
+            in (Reach.WITHIN, Reach.UNKNOWN)
+        )
+
+    @staticmethod
+    def _canonical(entry: Entry) -> str:
+        try:
+            return canonical_url(entry.url)
+        except ValueError:
+            return ""
 
     def _month(self, entry: Entry) -> str | None:
         moment = date_in_url(entry.url, self.spider.source.zone)
@@ -265,19 +260,20 @@ class Worker:
         self, fresh: list[tuple[Wanted, str | None]], counts: Counter[str]
     ) -> None:
         """Fetch and store *fresh*, a few at once; the downloader keeps the pace."""
-        waiting = iter(fresh)
+        # Captures of one page one after another: its text counts from the first of them.
+        pages: dict[str, list[tuple[Wanted, str | None]]] = {}
+        for one, month in fresh:
+            pages.setdefault(self._canonical(one.entry), []).append((one, month))
+        waiting = iter(pages.values())
 
         async def lane() -> None:
-            for one, month in waiting:
-                self._check()
-                outcome = await self._one(one, counts)
-                if month is not None and outcome is not None:
-                    # A page that turned out to be of another time was never promised.
-                    name, number = ("held", 1) if outcome is Reach.WITHIN else ("promised", -1)
-                    counts[f"{name} {month}"] += number
+            for page in waiting:
+                for one, month in page:
+                    self._check()
+                    self._fulfil(counts, month, await self._one(one, counts))
 
         # One more than may be asked at once: while it is fetched, another is read and stored.
-        lanes = min(self.spider.source.politeness.concurrency + 1, len(fresh))
+        lanes = min(self.spider.source.politeness.concurrency + 1, len(pages))
         tasks = [asyncio.ensure_future(lane()) for _ in range(lanes)]
         try:
             await asyncio.gather(*tasks)
@@ -285,9 +281,17 @@ class Worker:
             # The page under way in another lane is finished, never torn.
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    @staticmethod
+    def _fulfil(counts: Counter[str], month: str | None, outcome: Reach | None) -> None:
+        if month is not None and outcome is not None:
+            # A page that turned out to be of another time was never promised.
+            name, number = ("held", 1) if outcome is Reach.WITHIN else ("promised", -1)
+            counts[f"{name} {month}"] += number
+
     async def _one(self, one: Wanted, counts: Counter[str]) -> Reach | None:
         """Fetch and store one page; return where its article lies, None when there is none."""
-        response = await self.spider.fetch(one.ask or one.entry.url, own=one.ask is None)
+        url = one.ask or one.entry.url
+        response = await self.fetcher.get(url, own=one.ask is None, service=one.service)
         if isinstance(response, Failed):
             await self._lost(one, response.error_class, response.detail, response.final, counts)
             return None
@@ -320,17 +324,7 @@ class Worker:
         if one.captured_at is not None:
             return
 
-        def remember() -> None:
-            with self.shop.archive.begin() as tx:
-                tx.record_refusal(
-                    url,
-                    source_id=self.spider.source.id,
-                    reason=f"{word}: {detail}",
-                    capture_id=None,
-                    now=self.shop.clock(),
-                )
-
-        await self._database(remember)
+        await self._database(lambda: self.ledger.refuse(url, f"{word}: {detail}"))
 
     def _page_of(self, capture: Capture) -> Page:
         entry = Entry(url=capture.url, found_by=Discovery.BACKFILL)
@@ -378,4 +372,4 @@ class Worker:
             raise Stopped("asked to stop")
 
     async def _database(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self.shop.database, work)
+        return await in_thread(self.shop.database, work)

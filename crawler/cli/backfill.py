@@ -335,21 +335,21 @@ def cancel(
 
 def _standing(standing: tuple[Standing, ...]) -> None:
     columns: list[str | show.Column] = [
-        show.short("source", 20),
+        show.short("source", 16),
         show.whole("way"),
-        *(show.number(name) for name in ("done", "of", "new", "known", "revised", "refused")),
-        *(show.number(name) for name in ("outside", "gone", "undated")),
+        show.number("units"),
+        *(show.number(name) for name in ("new", "known", "revised", "refused", "outside")),
     ]
     rows = (
         (
             one.source_id,
             one.way,
-            one.states["done"],
-            one.total,
+            f"{one.states['done']}/{one.total}",
             one.counts["new"],
             one.counts["known"] + one.counts["unchanged"],
             one.counts["revised"] + one.counts["older"],
-            *(one.counts[name] for name in ("refused", "outside", "gone", "undated")),
+            one.counts["refused"] + one.counts["gone"],
+            one.counts["outside"],
         )
         for one in standing
     )

@@ -199,7 +199,7 @@ def test_the_plan() -> None:
     cost = estimate(rich, units)
     assert (cost.units, cost.requests, cost.seconds, cost.unknown) == (6, 6, 6.0, 6)
     late = plan(rich, Span(at("2021-03-30"), at("2021-04-02")), [WayName.WAYBACK])
-    assert [unit.key for unit in late] == ["2021-05", "2021-04", "2021-03"]  # one month beyond
+    assert [unit.key for unit in late] == ["2021-03", "2021-04", "2021-05"]  # one month beyond
 
 
 def _unit(**fields: object) -> Unit:

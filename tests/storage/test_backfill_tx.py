@@ -100,14 +100,21 @@ def test_failed_and_cancelled_are_tried_again_when_asked_for(archive: Archive) -
 
 def test_turns_are_shared_and_a_pause_holds_for_all(archive: Archive) -> None:
     every = timedelta(seconds=2)
-    with archive.begin() as tx:
-        turns = [tx.take_turn("wayback", every=every, now=NOW) for _ in range(3)]
-    assert turns == [NOW, NOW + every, NOW + 2 * every]
+
+    def turn(after: timedelta, name: str = "wayback") -> timedelta:
+        with archive.begin() as tx:
+            return tx.take_turn(name, every=every, now=NOW + after) - NOW
+
+    assert turn(0 * SECOND) == 0 * SECOND
+    assert turn(SECOND) == every  # too early: not taken
+    assert turn(every) == every
+    assert turn(10 * SECOND) == 10 * SECOND
     with archive.begin() as tx:
         tx.pause_turns("wayback", until=NOW + HOUR)
         tx.pause_turns("wayback", until=NOW + SECOND)  # a shorter one changes nothing
-        assert tx.take_turn("wayback", every=every, now=NOW + DAY / 48) == NOW + HOUR
-        assert tx.take_turn("other", every=every, now=NOW) == NOW
+    assert turn(DAY / 48) == HOUR
+    assert turn(DAY / 48, "other") == DAY / 48
+    assert turn(-DAY) == -DAY  # the clock was stepped back: nobody waits for a day
 
 
 def test_a_source_is_handed_back_as_it_was(archive: Archive) -> None:

@@ -1,0 +1,82 @@
+"""The units of one source as its worker sees them: leased, checkpointed, ended."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from crawler.intake import Workshop
+from storage.backfill_tx import Unit
+
+#: Outlives several heartbeats, each of which renews it.
+LEASE = timedelta(seconds=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Writes down how far the units of *source_id* are; blocking, for the database's thread."""
+
+    shop: Workshop
+    source_id: str
+    owner: str
+
+    def next(self, ways: Collection[str]) -> Unit | None:
+        """Lease the next unit of these *ways*; None when none is left."""
+        with self.shop.archive.begin() as tx:
+            return tx.next_unit(
+                self.source_id, self.owner, now=self.shop.clock(), lease=LEASE, ways=ways
+            )
+
+    def plan(self, units: tuple[Unit, ...]) -> int:
+        """Add *units*; return how many are to be worked on."""
+        with self.shop.archive.begin() as tx:
+            return tx.plan_units(units, now=self.shop.clock())
+
+    def checkpoint(
+        self,
+        unit: Unit,
+        cursor: Mapping[str, object],
+        counts: Mapping[str, int],
+        expected: int | None,
+    ) -> bool:
+        """Note how far *unit* is; False when it is ours no more."""
+        with self.shop.archive.begin() as tx:
+            return tx.checkpoint_unit(
+                unit.id,
+                self.owner,
+                cursor=cursor,
+                counts=counts,
+                now=self.shop.clock(),
+                lease=LEASE,
+                expected=expected,
+            )
+
+    def end(self, unit: Unit, state: str, counts: Mapping[str, int], error: str | None) -> None:
+        """End *unit*, and let full-text search follow."""
+        with self.shop.archive.begin() as tx:
+            tx.end_unit(
+                unit.id,
+                self.owner,
+                state=state,
+                counts=counts,
+                now=self.shop.clock(),
+                error=error,
+            )
+            tx.index_pending()
+
+    def known(self, urls: list[str]) -> frozenset[str]:
+        """Return those of *urls* that are held, or were refused."""
+        with self.shop.archive.begin() as tx:
+            return frozenset(tx.known(urls))
+
+    def refuse(self, url: str, reason: str) -> None:
+        """Remember that nothing is to be had at *url*."""
+        with self.shop.archive.begin() as tx:
+            tx.record_refusal(
+                url,
+                source_id=self.source_id,
+                reason=reason,
+                capture_id=None,
+                now=self.shop.clock(),
+            )
