@@ -20,7 +20,7 @@ from crawler.clockwatch import Clocks, jump_between
 from crawler.config import Config, ConfigError, load
 from crawler.delivery import dispatcher_of
 from crawler.postman import Postman
-from crawler.ticker import Ticker
+from crawler.ticker import LEASE, Ticker
 from crawler.watchlists import watchlists_of
 from storage.archive import Archive
 from storage.errors import StorageError
@@ -153,7 +153,23 @@ class Service:
                 logger.warning("the clock was stepped by %+.0f s: schedules are recomputed", step)
                 for job in scheduler.get_jobs():
                     job.modify(next_run_time=datetime.now(UTC))
+                if step < 0:
+                    await self._pull_back()
             before = after
+
+    async def _pull_back(self) -> None:
+        """Move what was set for later by the clock that was ahead."""
+
+        def move() -> int:
+            with self._archive.begin() as tx:
+                return tx.clock_stepped_back(now=self._now(), lease=LEASE)
+
+        try:
+            moved = await asyncio.to_thread(move)
+        except StorageError as error:
+            logger.warning("schedules were not moved: %s", error)
+        else:
+            logger.warning("%d sources were set for later than they may be: moved", moved)
 
     def _listen(self) -> None:
         loop = asyncio.get_running_loop()

@@ -9,6 +9,7 @@ import secrets
 import socket
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from crawler.children import CrawlChild, Ended
 from crawler.config import Config
@@ -22,6 +23,11 @@ LEASE = timedelta(seconds=90)
 #: A source whose crawl process died waits this long, times its failures.
 _AFTER_DEATH = timedelta(minutes=5)
 _MOST_DEATHS = 12
+
+
+def hosts_of(config: Config) -> dict[str, str]:
+    """Return the site of each source: what its politeness is about."""
+    return {id_: urlsplit(source.home).hostname or id_ for id_, source in config.enabled.items()}
 
 
 def new_owner() -> str:
@@ -105,6 +111,7 @@ class Ticker:
                 limit=config.service.batch,
                 lease=LEASE,
                 only=tuple(config.enabled),
+                hosts=hosts_of(config),
             )
         return tuple(state.source_id for state in claimed)
 

@@ -16,6 +16,7 @@ from storage.errors import SchemaNewer, SchemaOutdated
 from storage.export_tx import ExportReadPart
 from storage.folding_tx import FoldingPart, FoldReadPart
 from storage.migrations import HEAD, KNOWN, upgrade
+from storage.prune_tx import PrunePart
 from storage.reading import ReadPart
 from storage.reading_alerts import ReadAlertsPart
 from storage.regroup_tx import RegroupPart
@@ -45,6 +46,7 @@ class Transaction(
     FoldingPart,
     SchedulePart,
     RunPart,
+    PrunePart,
     SearchPart,
     BackfillPart,
     RematchPart,

@@ -63,7 +63,7 @@ class RefusalRow(Base):
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
     count: Mapped[int] = mapped_column(default=1)
-    capture_id: Mapped[int | None] = mapped_column(ForeignKey("capture.id"))
+    capture_id: Mapped[int | None] = mapped_column(ForeignKey("capture.id"), index=True)
 
 
 class RunRow(Base):

@@ -66,13 +66,13 @@ class CaptureRow(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     source_id: Mapped[str] = mapped_column(String(64))
     article_id: Mapped[int | None] = mapped_column(ForeignKey("article.id"), index=True)
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"), index=True)
     url: Mapped[str] = mapped_column(Text, index=True)
     final_url: Mapped[str] = mapped_column(Text)
     redirects: Mapped[list[Any]] = mapped_column(default=list)
     status: Mapped[int]
     headers: Mapped[list[Any]] = mapped_column(default=list)
-    body_hash: Mapped[str | None] = mapped_column(ForeignKey("blob.hash"))
+    body_hash: Mapped[str | None] = mapped_column(ForeignKey("blob.hash"), index=True)
     fetched_at: Mapped[datetime]
 
 
@@ -165,7 +165,7 @@ class RevisionRow(Base):
     text: Mapped[str] = mapped_column(Text)
     language: Mapped[str | None] = mapped_column(String(16))
     seen_at: Mapped[datetime]
-    capture_id: Mapped[int | None] = mapped_column(ForeignKey("capture.id"))
+    capture_id: Mapped[int | None] = mapped_column(ForeignKey("capture.id"), index=True)
     #: Packed signature for story search and verification; see storage/stories.py.
     signature: Mapped[bytes | None]
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -185,7 +185,7 @@ class ChangeRow(Base):
     before_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"))
     after_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
     seen_at: Mapped[datetime] = mapped_column(index=True)
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"), index=True)
 
 
 class ShingleRow(Base):

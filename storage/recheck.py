@@ -16,6 +16,8 @@ DECAY = (
     (timedelta(days=7), timedelta(days=1)),
     (timedelta(days=32), timedelta(days=3)),
 )
+#: No visit lies further ahead, with the spread of `_jitter`.
+LONGEST_PAUSE = max(pause for _, pause in DECAY) * 1.1
 
 
 def next_check(

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from storage.clean import clean, clean_json
 from storage.models import RunRow
-from storage.part import Part
+from storage.part import SOURCES_LOCK, Part
+
+#: The trigger of the nightly work.
+NIGHTLY = "nightly"
 
 
 class RunPart(Part):
@@ -42,6 +45,21 @@ class RunPart(Part):
                 "counts": {},
             },
         )
+
+    def start_nightly(self, *, now: datetime, pid: int, every: timedelta) -> int | None:
+        """Note that the nightly work begins; None when it was begun less than *every* ago.
+
+        Of two services on one database, one does it.
+        """
+        self._serialise(SOURCES_LOCK)
+        last = self.last_nightly()
+        if last is not None and timedelta() <= now - last < every:
+            return None
+        return self.start_run(NIGHTLY, (), now=now, pid=pid, config_hash=None)
+
+    def last_nightly(self) -> datetime | None:
+        """Return when the nightly work was last begun; None when never."""
+        return self._db.scalar(select(func.max(RunRow.started_at)).where(RunRow.trigger == NIGHTLY))
 
     def beat_run(self, run_id: int, now: datetime, counts: Mapping[str, Any]) -> None:
         """Note that a run is alive, and what it has done so far."""

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 from storage.clean import clean, clean_json
 from storage.models import ArticleRow, CaptureRow, RevisionRow, SourceRow, ValidatorRow
 from storage.part import SOURCES_LOCK, Part
+from storage.recheck import LONGEST_PAUSE
 from storage.types import Recheck, SourceState, Validator
 
 # A clock that was stepped back leaves times far ahead. Nothing we write ourselves lies further
@@ -59,16 +60,74 @@ class SchedulePart(Part):
         limit: int,
         lease: timedelta,
         only: Collection[str] | None = None,
+        hosts: Mapping[str, str] | None = None,
     ) -> tuple[SourceState, ...]:
         """Lease the sources that are due, the longest waiting first, and return them as leased.
 
         A source is never given to two owners: the row is claimed by an UPDATE that says who may.
+
+        Args:
+            hosts: The host of each source. Of one host, only one source is at work at a time,
+                whoever works: its limits on requests hold in each crawl process by itself.
         """
         due = or_(SourceRow.next_due_at <= now, SourceRow.next_due_at > now + _MAX_AHEAD)
         conditions: list[ColumnElement[bool]] = [due, _free(now)]
         if only is not None:
             conditions.append(SourceRow.id.in_(only))
+        if hosts is not None:
+            conditions.append(SourceRow.id.in_(self._apart(and_(*conditions), hosts, now)))
         return self._claim(owner, and_(*conditions), now=now, lease=lease, limit=limit)
+
+    def _apart(
+        self, wanted: ColumnElement[bool], hosts: Mapping[str, str], now: datetime
+    ) -> list[str]:
+        """Return the due sources, one of each host that nobody works on."""
+        at_work = self._db.scalars(
+            select(SourceRow.id).where(
+                SourceRow.lease_until >= now, SourceRow.lease_until <= now + _MAX_LEASE
+            )
+        )
+        busy = {hosts[source_id] for source_id in at_work if source_id in hosts}
+        chosen = []
+        for source_id in self._db.scalars(
+            select(SourceRow.id).where(wanted).order_by(SourceRow.next_due_at, SourceRow.id)
+        ):
+            host = hosts.get(source_id, source_id)
+            if host not in busy:
+                busy.add(host)
+                chosen.append(source_id)
+        return chosen
+
+    def clock_stepped_back(self, *, now: datetime, lease: timedelta) -> int:
+        """Bring what the old clock set for later into reach of the new one.
+
+        Nothing lies further ahead than an interval, a lease, a recheck's longest pause. Doing it
+        twice (two services on one database) does no more than doing it once.
+
+        Returns:
+            How many sources had to be moved.
+        """
+        moved = 0
+        rows = self._db.execute(
+            select(SourceRow.id, SourceRow.interval_s).where(SourceRow.next_due_at > now)
+        ).all()
+        for row in rows:
+            latest = now + timedelta(seconds=row.interval_s)
+            late = and_(SourceRow.id == row.id, SourceRow.next_due_at > latest)
+            moved += self._db.execute(
+                update(SourceRow).where(late).values(next_due_at=latest)
+            ).rowcount
+        self._db.execute(
+            update(SourceRow)
+            .where(SourceRow.lease_until > now + lease)
+            .values(lease_until=now + lease)
+        )
+        self._db.execute(
+            update(ArticleRow)
+            .where(ArticleRow.next_check_at > now + LONGEST_PAUSE)
+            .values(next_check_at=now + LONGEST_PAUSE)
+        )
+        return moved
 
     def claim_sources(
         self, ids: Collection[str], owner: str, *, now: datetime, lease: timedelta

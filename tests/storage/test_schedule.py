@@ -158,3 +158,27 @@ def test_health_says_when_it_changed(archive: Archive) -> None:
         assert not tx.set_health("a", health="quiet", reason="nothing since", now=NOW + HOUR)
     held = state(archive, "a")
     assert (held.health, held.health_reason, held.health_since) == ("quiet", "nothing since", NOW)
+
+
+def test_one_source_of_a_host_is_at_work_at_a_time(archive: Archive) -> None:
+    sync(archive, "a", "b", "c")
+    hosts = {"a": "one.example", "b": "one.example", "c": "two.example"}
+    assert claim(archive, hosts=hosts) == ["a", "c"]
+    # Whoever asks: the other one waits until the first is given back.
+    assert claim(archive, "b", hosts=hosts) == []
+    release(archive, "a")
+    assert claim(archive, "b", hosts=hosts) == ["b"]
+
+
+def test_a_clock_that_was_ahead_leaves_nothing_out_of_reach(archive: Archive) -> None:
+    ahead = NOW + 300 * DAY
+    sync(archive, "a", "b", now=ahead)
+    with archive.begin() as tx:
+        tx.claim_due("x", now=ahead, limit=1, lease=LEASE)
+    record(archive, article(1, fetched_at=ahead, published_at=ahead), now=ahead)
+    with archive.begin() as tx:
+        assert tx.clock_stepped_back(now=NOW, lease=LEASE) == 2
+        assert tx.clock_stepped_back(now=NOW, lease=LEASE) == 0
+    assert claim(archive, now=NOW + LEASE + HOUR + SECOND) == ["a", "b"]
+    with archive.begin() as tx:
+        assert tx.due_rechecks("example", now=NOW + 4 * DAY, limit=9)
