@@ -135,6 +135,17 @@ class Service(Model):
     deliver_every_s: Annotated[float, Field(ge=0.05, le=3600)] = 5.0
     #: Seconds a stopping service waits for crawls under way.
     drain_s: Annotated[float, Field(ge=0, le=300)] = 25.0
+    #: Where the nightly backup goes (SQLite): 7 daily and 4 weekly copies; "" makes none.
+    backup_folder: str = "backups"
+    #: The hour of the machine's clock at which the nightly work begins.
+    nightly_hour: Annotated[int, Field(ge=0, le=23)] = 3
+    #: Days for which runs, refusals and the content of sent messages are kept.
+    keep_days: Annotated[int, Field(ge=7, le=36_500)] = 90
+    #: Port of the Prometheus figures on 127.0.0.1; 0 is off.
+    metrics_port: Annotated[int, Field(ge=0, le=65_535)] = 0
+    #: A file that holds the address a watchdog wants pinged every minute; or put the address
+    #: into WINDCATCH_HEARTBEAT_URL.
+    heartbeat_url_file: Annotated[Path, Field(strict=False)] | None = None
 
 
 class Database(Model):

@@ -15,6 +15,7 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from alerts.delivery import Dispatcher
+from crawler.chores import Chores
 from crawler.clock import utcnow
 from crawler.clockwatch import Clocks, jump_between
 from crawler.config import Config, ConfigError, load
@@ -33,6 +34,7 @@ _BEAT_S = 10.0
 #: A run whose heart stopped for so long is dead (reliability notes, 3.3).
 _ABANDONED = timedelta(seconds=60)
 _CLOCK_S = 5.0
+_CHORES_S = 60.0
 #: The trigger under which the service's own run is noted; `status` finds it by that.
 SUPERVISOR = "supervisor"
 
@@ -60,6 +62,8 @@ class Service:
         self._stop = asyncio.Event()
         self._hurry = asyncio.Event()
         self._run_id: int | None = None
+        self._chores = Chores(self._archive, lambda: self._config, now)
+        self._figures = {"clock_jumps_total": 0.0, "config_last_reload_successful": 1.0}
 
     async def run(self) -> int:
         """Work until a signal ends it; return the exit code.
@@ -74,6 +78,7 @@ class Service:
         self._postman = self._new_postman(dispatcher)
         self._postman.start()
         scheduler = self._scheduler()
+        self._chores.serve(lambda: {**self._figures, "crawls": float(self._ticker.at_work)})
         self._listen()
         watch = asyncio.create_task(self._watch_clock(scheduler))
         logger.info(
@@ -91,6 +96,7 @@ class Service:
             await self._finish()
             # Only now: shutdown cancels coroutines that are under way (reliability notes, 3.1).
             scheduler.shutdown(wait=False)
+            self._chores.close()
             self._archive.close()
         return 0
 
@@ -115,6 +121,7 @@ class Service:
         tick_s = self._config.service.tick_s
         scheduler.add_job(self._tick, "interval", seconds=tick_s, next_run_time=start, id="tick")
         scheduler.add_job(self._beat, "interval", seconds=_BEAT_S, id="beat")
+        scheduler.add_job(self._do_chores, "interval", seconds=_CHORES_S, id="chores")
         scheduler.add_listener(_job_failed, EVENT_JOB_ERROR)
         return scheduler
 
@@ -123,6 +130,9 @@ class Service:
             await self._ticker.tick()
         except StorageError as error:
             logger.warning("nothing claimed: %s", error)
+
+    async def _do_chores(self) -> None:
+        await asyncio.to_thread(self._chores.minute)
 
     async def _beat(self) -> None:
         try:
@@ -150,6 +160,7 @@ class Service:
             await asyncio.sleep(_CLOCK_S)
             after = Clocks(time.time(), time.monotonic())
             if step := jump_between(before, after):
+                self._figures["clock_jumps_total"] += 1
                 logger.warning("the clock was stepped by %+.0f s: schedules are recomputed", step)
                 for job in scheduler.get_jobs():
                     job.modify(next_run_time=datetime.now(UTC))
@@ -192,6 +203,7 @@ class Service:
 
     async def _reload(self) -> None:
         """Take over the file as it is now; a bad one changes nothing."""
+        self._figures["config_last_reload_successful"] = 0.0
         try:
             config = await asyncio.to_thread(_checked, self._path)
             dispatcher = dispatcher_of(config, self._archive)
@@ -216,6 +228,7 @@ class Service:
         self._postman.start()
         with self._archive.begin() as tx:
             tx.sync_sources(_intervals(config), now=self._now())
+        self._figures["config_last_reload_successful"] = 1.0
         logger.info("configuration reloaded: %d sources", len(config.enabled))
 
     def _new_postman(self, dispatcher: Dispatcher) -> Postman:

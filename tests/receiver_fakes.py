@@ -15,6 +15,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self.took: list[tuple[dict[str, str], bytes]] = []
+        self.paths: list[str] = []
         self.answers: list[tuple[int, str, Mapping[str, str]]] = []
         receiver = self
 
@@ -22,6 +23,7 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.took.append((dict(self.headers.items()), body))
+                receiver.paths.append(self.path)
                 status, text, headers = (
                     receiver.answers.pop(0) if receiver.answers else (200, "ok", {})
                 )
