@@ -52,6 +52,8 @@ class Folded:
         self._shifts: list[int] = [0]
         self._kinds: list[str] = [""]
         self._blanks = not found & (UNSPACED_BIT | HANGUL_BIT)
+        #: Every word stands between blanks: no Han, kana, Hangul or the like anywhere.
+        self.all_bordered = self._blanks
         #: The string to scan.
         self.scan: str = self._spaced(folded) if self._blanks else self._mixed(folded)
 

@@ -20,6 +20,9 @@ __all__ = ["MAX_SPANS", "Matcher", "Subject"]
 #: Spans kept with a match, the first in the text; enough to explain it and to mark the sentences.
 MAX_SPANS = 64
 
+#: So many themes are more objects than the garbage collector should walk while articles pass.
+MANY = 1_000
+
 #: A hit, the number of its term, and its span.
 _Mark = tuple[int, int, int, Span]
 
@@ -32,6 +35,9 @@ class Matcher:
         with _collector_paused():
             self._plans: list[Plan] = compiler.plans(watchlists)
             self._automaton = Automaton(compiler.table)
+            if len(self._plans) > MANY:
+                # What lives for long need not be walked with every collection (measured: a fifth).
+                gc.freeze()
         self._labels = compiler.labels
         #: Term -> the themes it is an anchor of.
         self._anchored: dict[int, list[int]] = {}

@@ -93,6 +93,7 @@ def main() -> None:
     arguments.add_argument("--articles", type=int, default=100_000)
     arguments.add_argument("--processes", type=int, default=2)
     arguments.add_argument("--rematch", action="store_true")
+    arguments.add_argument("--fill", action="store_true", help="only make the store")
     arguments.add_argument("--keep", type=Path, help="a folder for the store, kept")
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -103,6 +104,8 @@ def main() -> None:
                 archive.create()
                 size = fill(archive, given.articles)
             print(f"{given.articles:,} articles, {size / 1e6:,.0f} M characters")
+        if given.fill:
+            return
         lists = (load_starter(),)
         before = os.getloadavg()[0]
         started, cpu = time.perf_counter(), sum(os.times()[:4])
