@@ -15,7 +15,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from storage.alert_tx import WAITING, AlertPart
 from storage.clean import clean
@@ -164,15 +164,24 @@ class OutboxPart(AlertPart):
         return self._db.execute(free.values(state=OutboxState.PENDING.value, next_at=now)).rowcount
 
     def release_muted(self, mute: Mute, *, now: datetime) -> int:
-        """Let go what *mute* keeps back; return how many."""
-        held = (OutboxRecord.state == OutboxState.HELD, OutboxRecord.error_class == MUTED)
-        rows = self._db.execute(
-            select(OutboxRecord.id, OutboxRecord.error, AlertRow.watchlist)
-            .join(AlertRow, AlertRow.id == OutboxRecord.alert_id)
-            .where(*held)
+        """Let go what *mute* keeps back, or would once its turn comes; return how many."""
+        mark = OutboxRecord.payload["held"].as_string()
+        held = and_(OutboxRecord.state == OutboxState.HELD, OutboxRecord.error_class == MUTED)
+        waiting = and_(
+            OutboxRecord.state == OutboxState.PENDING,
+            OutboxRecord.error_class.is_(None),
+            mark.is_not(None),
         )
-        ids = [id_ for id_, error, watchlist in rows if mute.kept(error or "", watchlist)]
-        return self.release_held(ids=ids, now=now)
+        rows = self._db.execute(
+            select(OutboxRecord.id, func.coalesce(OutboxRecord.error, mark), AlertRow.watchlist)
+            .join(AlertRow, AlertRow.id == OutboxRecord.alert_id)
+            .where(or_(held, waiting))
+        )
+        ids = [id_ for id_, said, watchlist in rows if mute.kept(said, watchlist)]
+        # The mark on a message that waits says that a person has let it go.
+        free = update(OutboxRecord).where(OutboxRecord.id.in_(ids), waiting)
+        early = self._db.execute(free.values(error_class=MUTED)).rowcount
+        return early + self.release_held(ids=ids, now=now)
 
     def bury(self, outbox_id: int, *, error_class: str, error: str, at: datetime) -> bool:
         """Give a message up, with its reason; a person decides. What hangs on it goes on."""
