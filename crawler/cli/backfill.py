@@ -82,7 +82,7 @@ def run(
     \b
     Examples:
       windcatch backfill chinadaily --since 2020-01-01 --dry-run
-      windcatch backfill gov_cn ndrc --since 2024-01-01 --via sitemap
+      windcatch backfill run gov_cn ndrc --since 2024-01-01 --via sitemap
     """
     from crawler.backfill.ringing import Ringing
     from crawler.backfill.run import Wish
