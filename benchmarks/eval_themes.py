@@ -1,4 +1,4 @@
-"""Precision and recall of the starter themes on the labelled texts: python benchmarks/eval_themes.py"""
+"""Precision and recall of the starter themes: python benchmarks/eval_themes.py [--fresh]"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "tests")]
 
-from themes_labelled import judge, labelled_texts
+from themes_labelled import FRESH, LABELLED, judge, labelled_texts
 
 from alerts.match import Matcher
 from alerts.watchlist import load_starter
@@ -15,7 +15,7 @@ from alerts.watchlist import load_starter
 
 def main() -> None:
     starter = load_starter()
-    texts = labelled_texts()
+    texts = labelled_texts(FRESH if "--fresh" in sys.argv[1:] else LABELLED)
     counts = judge(Matcher([starter]), [theme.id for theme in starter.themes], texts)
     negatives = sum(not text.themes for text in texts)
     languages = sorted({text.language for text in texts})
