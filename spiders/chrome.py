@@ -31,6 +31,7 @@ _WHOLE = re.compile(
     r"相关(?:新闻|阅读|文章|推荐|链接|报道)[:：]?|热门(?:推荐|新闻|文章)?|推荐阅读|延伸阅读|更多(?:精彩|新闻|内容).{0,14}|上一(?:篇|页)[:：]?.{0,80}|下一(?:篇|页)[:：]?.{0,80}|"
     r"收藏|点赞|打印(?:本页)?|关闭(?:窗口|本页)?|字号.{0,10}|字体[:：]?.{0,10}|【?纠错】?|我要(?:评论|纠错|反馈|举报).{0,8}|网友评论.{0,12}|评论\s*[（(]?\d*[)）]?|\d+\s*(?:人参与|条评论|跟贴|评论)|登录|注册|举报(?:/反馈)?|"
     r"(?:责任)?编\s*[辑輯][:：].{1,30}|责编[:：].{1,30}|[\[【(（]\s*(?:责任编辑|责编|编辑)[:：]?.{1,30}[\]】)）]|本文来源[:：].{1,40}|"
+    r"(?:.{0,20}[,，])?点(?:个|击)?[【“]?(?:在看|赞|关注).{0,20}|(?:请)?(?:使用|用|打开)?微信(?:扫一扫|扫码|扫描).{0,40}|微信号[:：\s]?[\w-]{3,30}|"
     r"来源[:：].{1,30}|原标题[:：].{1,80}|end(?:item)?|[\w.+-]{1,40}@[\w.-]{4,40}"
     r")\W*",
     re.IGNORECASE,
@@ -39,6 +40,7 @@ _LEGAL = re.compile(
     r"^\W{0,3}(?:(?:©|ⓒ|\(c\)|copyright\b|版权(?:所有|声明)|著作权|저작권|무단\s*전재).{0,600}|"
     r".{0,160}(?:all\s+rights\s+reserved|without\s+(?:prior\s+)?written\s+(?:authorization|permission)|무단\s*(?:전재|복제)|版权所有|未经.{0,20}授权.{0,80}(?:转载|使用)|"
     r"if\s+you\s+believe\s+it\s+infringes|distilled\s+and\s+summarized\s+from\s+source).{0,400}|"
+    r".{0,20}(?:仅|只)代表(?:作者|原作者).{0,60}|.{2,200}【详细】|"
     r"(?:特别声明|免责声明|郑重声明|声明)[:：].{10,400}|license\s+for\s+publishing\s+multimedia.{0,60}|registration\s+number:?.{0,40}|"
     r".{0,10}(?:ICP备|ICP证|京公网安备|网安备|网络视听许可).{0,120})$",
     re.IGNORECASE | re.DOTALL,
@@ -48,10 +50,15 @@ _CAPTION_END = re.compile(
     r"[\[(（【]\s*(?:photo|picture|image|video|file\s+photo|사진)[^\])）】]{0,60}[\])）】]\s*\.?$|"
     r"[(（]\s*(?:xinhua|ap|afp|reuters|新华社|getty images)\s?(?:photo)?\s?/\s?[^)）]{2,50}[)）]\.?$|"
     r"(?:新华社记者|新华社发|图片?来源|摄影)[^。]{0,30}[)）]?(?:\s*摄)?$|\s摄[)）]?$|"
+    r"\b[A-Z][A-Z.'’ -]{3,40}\s?/\s?(?:FOR\s+)?(?:CHINA\s+DAILY|XINHUA|REUTERS|AFP|AP|EPA|VCG|IMAGINECHINA)\.?$|"
+    r"\b(?:REUTERS|AFP|AP|EPA|VCG|IC)\s?/\s?[A-Z][\w.’'-]+(?:\s[A-Z][\w.’'-]+){0,3}\.?$|"
+    r"(?:视觉中国|东方IC|IC\s?photo|新华社|人民视觉|受访者|资料)\s?(?:供图|资料(?:图片?)?|图片?)\)?$|供图\s?.{0,8}$|(?:视频|资料|报道)截图[)）]?$|"
     r"\[image\s+source\s?=.{0,60}\]$",
     re.IGNORECASE,
 )
 _CAPTION_START = re.compile(
+    r"(?:(?:this|these|an?|the|file|undated|combined|combination|aerial|drone|satellite|panoramic)\s+){0,3}"
+    r"(?:photos?|pictures?|images?)\s+(?:taken|released|shot|provided|dated|captured)\b.{0,200}\bshows?\b.{0,300}$|"
     r"(?:photo|image|picture|credit|圖|图|사진)\s?[:：=/].{0,160}$|"
     r"\(?(?:video|photo|text)\s+(?:reporters?|editors?|by)\b.{0,200}\)?$",
     re.IGNORECASE,
@@ -62,7 +69,8 @@ _EDGE = re.compile(
     r"(?:19|20)\d\d\s?[-/年.]\s?\d{1,2}\s?[-/月.]\s?\d{1,2}日?\s+\d{1,2}:\d\d.{0,60}|[\d,.\s]{1,12}|"
     r"(?:您(?:所在|当前)的?位置|当前位置|首页|标签|关键词|相关资讯|更多).{0,80}|.{2,20}\s[>›»]\s.{2,80}|"
     r"[【\[]\s?[㐀-鿿]{2,4}\s?[】\]].{2,40}|(?:责任)?编辑?\s[㐀-鿿]{2,4}(?:\s校对.{0,12})?|"
-    r"[(（]?(?:原题为|原标题)[:：]?《.{2,80}》[)）]?|[(（]?本文(?:来自|为|系).{2,90}|"
+    r"(?:采写|撰文|执笔|原创|文|图|摄影|通讯员)\s?[:：/／|｜].{2,40}|"
+    r"[(（]?(?:原题为|(?:本文)?原标题)[:：]?《.{2,80}》[)）]?|[(（]?本文(?:来自|为|系).{2,90}|"
     r"[(（]?(?:图片?均?来[自源]|图文?来源|题图|头图).{0,30}|发送邮件至.{2,60}|"
     r"(?:filed\s+under|tags?|topics?|categories|posted\s+in|keywords?)\s?[:：>|].{0,160}|"
     r"(?:published|updated|posted|last\s+updated)\b.{4,50}",

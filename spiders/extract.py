@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from lxml import html
 
 from spiders.blocks import Block, read_blocks
-from spiders.body import Body, read_body, read_given, shown
+from spiders.body import read_body, read_given, shown
 from spiders.byline import attribution, correspondent, named_in, people, wire
 from spiders.chrome import is_caption
 from spiders.dates import in_utc
@@ -25,6 +25,7 @@ from spiders.pagetype import Clues, judge
 from spiders.pointed import select, texts
 from spiders.published import Times, read_times
 from spiders.reading import Reading, canonical, refused
+from spiders.settle import Body
 from spiders.sources import Hints
 from spiders.structured import Structured, names, read_structured
 from spiders.title import read_title

@@ -40,6 +40,9 @@ class Clues:
     authors: bool
 
 
+_CUT_SHORT = ("…", "...", "[…]", "[...]")
+#: An address's last part that names one thing, though a listing's name stands before it.
+_OPAQUE = re.compile(r"/(?=[^/]*\d)(?=[^/]*[A-Za-z])[A-Za-z0-9]{10,}/?$")
 _LISTING_PATH = re.compile(
     r"/(?:categor(?:y|ies)|tags?|topics?|collections?|shop|store|search|browse|archives?|authors?|"
     r"pages?/\d+|index|list|latest|all|c|b|cat|products?|catalog|sections?|channels?|jobs?|issues?|trending|"
@@ -146,11 +149,12 @@ def evidence(clues: Clues) -> dict[str, float]:
         "authored": float(clues.authors),
         "long_slug": float(bool(_LONG_SLUG.search(path))),
         "numbered": float(
-            bool(_ID.search(path)) or path.lower().endswith((".html", ".htm", ".shtml"))
+            bool(_ID.search(path) or _OPAQUE.search(path))
+            or path.lower().endswith((".html", ".htm", ".shtml"))
         ),
         "front": float(len(segments) == 0),
         "shallow": float(len(segments) == 1 and not _LONG_SLUG.search(path)),
-        "listing_path": float(bool(_LISTING_PATH.search(path))),
+        "listing_path": float(bool(_LISTING_PATH.search(path) and not _OPAQUE.search(path))),
         "linked": sum(line.linked for line in lines) / max(1, size),
         "page_linked": sum(block.linked for block in clues.blocks) / max(1, whole),
         "paragraphs": math.log1p(
@@ -203,7 +207,9 @@ def _certain(clues: Clues) -> str | None:
         return "gallery page"
     if short and len(clues.text) < 300 and _CONSENT.search(clues.text):
         return "consent page"
-    if short and clues.said.article.get("isAccessibleForFree") in (False, "False", "false"):
+    closed = clues.said.article.get("isAccessibleForFree") in (False, "False", "false")
+    # A short report behind a wall that let us through is whole; a teaser ends in dots, or is a line.
+    if closed and (len(clues.text) < 200 or (short and clues.text.rstrip().endswith(_CUT_SHORT))):
         return "paywall"
     if not clues.title:
         return "no title"

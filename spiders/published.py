@@ -35,6 +35,7 @@ _ELSEWHERE = frozenset(
 )
 #: Lines looked at on either side of the title, and after the text (labelled dates only there).
 _AROUND = 8
+_NEXT_DAY = timedelta(days=1)
 _LONGEST_LINE = 220
 
 
@@ -86,8 +87,9 @@ def read_times(
     updates = [line.moment for line in stated if line.label == "updated"]
     warnings: list[str] = []
     day = possible(url_day(url), now=now)
-    if not found and updates and (day is None or updates[0].at.date() == day.at.date()):
-        # Wire sites print one time and call it "Updated".
+    near = day is None or (updates and abs(updates[0].at.date() - day.at.date()) <= _NEXT_DAY)
+    if not found and updates and near:
+        # Wire sites print one time and call it "Updated"; the URL's day may be another zone's.
         found.append(("text", updates[0]))
         warnings.append("only an update time is stated")
     if day is not None:

@@ -10,6 +10,10 @@ from lxml import html
 from spiders.structured import Structured
 
 _SEPARATOR = re.compile(r"\s+[|｜\-–—·•»:_]+\s+|[|｜_]|\s*——\s*| - | :: ")
+#: "Headline-新华网", "Headline_证券时报网": Chinese sites name themselves last.
+_SITE_TAIL = re.compile(
+    r"(?<=[㐀-鿿。！？”》…]{6})\s?[-_|—–]\s?[^-_|—–]{1,12}(?:网|网站|官网|日报|晚报|在线|频道|订阅|客户端)$"
+)
 _SPACE = re.compile(r"\s+")
 _LONGEST = 400
 
@@ -34,8 +38,18 @@ def read_title(
     ]
     # JSON-LD first, even where og:title and the heading agree against it: measured on the 172
     # titled pages of `fundus`, preferring those loses 6 and gains 0.
+    # Without JSON-LD the one heading that says the same: og:title is then often the site's or cut
+    # (`wcxb-dev`: 0.83 exact against 0.77).
+    if (
+        stated
+        and stated[0][0] != "jsonld"
+        and len(headings) == 1
+        and _akin(headings[0], stated[0][1])
+    ):
+        return headings[0], "h1"
     if stated:
         return stated[0][1], stated[0][0]
+    head = _SITE_TAIL.sub("", head)
     if head:
         inside = [h for h in headings if len(h) > 8 and (h in head or head in h)]
         if inside:
@@ -66,6 +80,11 @@ def strip_site(title: str, site: str | None, headings: Sequence[str] = ()) -> st
     if _same(title[:start], site):
         return title[end:].strip()
     return title
+
+
+def _akin(heading: str, stated: str) -> bool:
+    """Say whether *stated* is *heading* with something after it, or cut short."""
+    return len(heading) >= 8 and (heading in stated or heading.startswith(stated.rstrip(" .…")))
 
 
 def _same(piece: str, site: str) -> bool:

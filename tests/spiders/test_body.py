@@ -13,12 +13,16 @@ CHROME = [
     "본문 바로가기", "Global EditionASIA 中文双语Français", "Advertisement", "0 Comments", ".",
     "© The Asia Business Daily(www.asiae.co.kr). All rights reserved.", "责任编辑：王强", "扫一扫分享",
     "Signed-in readers can open the original source through the protected redirect.",
+    "看都看完了，点【在看】试试", "微信号 example_daily", "微信扫一扫", "本文仅代表作者个人观点。",
+    "致敬改革开放，文化大家讲述亲历的故事与思考 【详细】",
     "Copyright 1995 - . All rights reserved. The content (including but not limited to text)",
 ]  # fmt: skip
 TEXT = [
     "Share prices fell by a third after the ministry's announcement on Monday.",
     "Read more than a book a week, the teacher told her pupils.",
     "Comments by the minister were taken as a sign that the rules may change.",
+    "他说，点赞的人比去年多了三成，关注的人也更多了，但真正读完的不到一半。",
+    "The photo that the agency released on Monday was taken a year ago.",
     "据新华社报道，分享经济在去年增长了两成。",
     "Close to a thousand stations were opened last year.",
     "Top officials met in Beijing on Monday.",

@@ -69,3 +69,31 @@ def test_official_documents_state_their_facts():
     )
     assert article.facts["document_number"] == "发改能源〔2025〕12号"
     assert article.facts["effective_date"] == "2025-03-01"
+
+
+FREE = '<script type="application/ld+json">{{"@type":"NewsArticle","headline":"A short report","isAccessibleForFree":{free}}}</script>'
+SHORT = "<h1>A short report</h1><p>" + PARAGRAPHS[0] + "</p><p>" + PARAGRAPHS[1]
+
+
+@pytest.mark.parametrize(
+    ("free", "end", "refusal", "why"),
+    [
+        ("false", "</p>", None, "short, but it ends as a text does"),
+        ("false", " and the operators…</p>", "paywall", "cut off"),
+        ("true", " and the operators…</p>", None, "nobody said it is closed"),
+    ],
+)
+def test_a_wall_is_told_from_a_short_report(free, end, refusal, why):
+    html = page("A short report", SHORT + end, FREE.format(free=free))
+    article = extract(
+        capture(html, url="https://x.example/2025/01/a-short-report-of-the-day-12345.html"),
+        source_id="x",
+    )
+    assert article.refusal == refusal, why
+
+
+def test_an_opaque_address_under_a_listing_s_name():
+    found = extract(
+        capture(article_page(), url="https://ent.x.example/c/7pldiU65MNU"), source_id="x"
+    )
+    assert found.is_article, found.refusal

@@ -1,0 +1,29 @@
+"""The one time that a wire site prints is when it was published."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from extract_pages import article_page, capture
+
+from spiders.extract import extract
+from storage.types import Precision
+
+
+@pytest.mark.parametrize(
+    ("folder", "stated", "precision", "why"),
+    [
+        ("202501/27", datetime(2025, 1, 27, 9, 28, tzinfo=UTC), Precision.MINUTE, "the same day"),
+        ("202501/26", datetime(2025, 1, 27, 9, 28, tzinfo=UTC), Precision.MINUTE, "the URL's day is in another zone"),
+        ("202501/12", datetime(2025, 1, 12, tzinfo=UTC), Precision.DAY, "a later edit is no publication"),
+    ],
+)  # fmt: skip
+def test_updated_alone(folder, stated, precision, why):
+    url = f"https://www.example.cn/a/{folder}/WS6797.html"
+    article = extract(
+        capture(article_page(byline="Xinhua | Updated: 2025-01-27 17:28"), url=url),
+        source_id="x",
+        zone="Asia/Shanghai",
+    )
+    assert (article.published_at, article.published_precision) == (stated, precision), why

@@ -1,0 +1,27 @@
+"""The title among those a page states."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import html
+
+from spiders.structured import read_structured
+from spiders.title import read_title
+
+LONG = "Council weighs a second bridge across the river"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title", "why"),
+    [
+        (f"<title>{LONG} - Daily</title>", f"<h1>{LONG}</h1>", LONG, "the heading stands in the page's title"),
+        (f'<meta property="og:title" content="{LONG} on Monday, say two members">', f"<h1>{LONG}</h1>", LONG, "what follows is not the page's"),
+        (f'<meta property="og:title" content="{LONG[:30]}...">', f"<h1>{LONG}</h1>", LONG, "cut short"),
+        (f'<meta property="og:title" content="{LONG}">', "<h1>Local news</h1>", LONG, "a heading about something else"),
+        ("<title>全国大罢工再次严重影响交通-新华网</title>", "", "全国大罢工再次严重影响交通", "the site names itself last"),
+        ("<title>地方财政-企业负担与减税降费</title>", "", "地方财政-企业负担与减税降费", "no site's name"),
+    ],
+)  # fmt: skip
+def test_the_title(head, body, title, why):
+    tree = html.document_fromstring(f"<html><head>{head}</head><body>{body}<p>x</p></body></html>")
+    assert read_title(tree, read_structured(tree))[0] == title, why
