@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,6 +38,11 @@ _ELSEWHERE = frozenset(
 _AROUND = 8
 _NEXT_DAY = timedelta(days=1)
 _LONGEST_LINE = 220
+#: So many unmarked `<time>` of different days are a list of other things.
+_MANY_TIMES = 3
+_REVISED = re.compile(
+    r"(?:updated|modified|reviewed|revised|edited|更新|修改|수정)[^.。]{0,12}$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +91,14 @@ def read_times(
     found += [("text", line.moment) for line in stated if line.label == "published"]
     found += [("text", line.moment) for line in stated if not line.label]
     updates = [line.moment for line in stated if line.label == "updated"]
+    clocked = [moment for moment in updates if moment.precision is Precision.MINUTE]
     warnings: list[str] = []
     day = possible(url_day(url), now=now)
-    near = day is None or (updates and abs(updates[0].at.date() - day.at.date()) <= _NEXT_DAY)
-    if not found and updates and near:
-        # Wire sites print one time and call it "Updated"; the URL's day may be another zone's.
-        found.append(("text", updates[0]))
+    near = day is None or (clocked and abs(clocked[0].at.date() - day.at.date()) <= _NEXT_DAY)
+    if not found and clocked and near:
+        # Wire sites print one time to the minute and call it "Updated"; the URL's day may be another
+        # zone's. A day alone ("Last updated May 3") is what handbooks print, and is no publication.
+        found.append(("text", clocked[0]))
         warnings.append("only an update time is stated")
     if day is not None:
         found.append(("url", day))
@@ -197,11 +205,32 @@ def _time_tags(tree: html.HtmlElement) -> Iterator[str]:
         own = f"{tag.get('class') or ''} {tag.get('itemprop') or ''}".lower()
         if "updat" in own or "modif" in own:
             continue
+        if _revised(tag):
+            continue
         if tag.get("pubdate") is not None or "publish" in own or "entry-date" in own:
             marked.append(value)
         else:
             plain.append(value)
-    yield from marked[:1] or plain[:1]
+    if marked or len({value[:10] for value in plain}) < _MANY_TIMES:
+        yield from marked[:1] or plain[:1]
+
+
+def _revised(tag: html.HtmlElement) -> bool:
+    """Say whether the words before a `<time>` call it a revision ("Last reviewed:")."""
+    if "modified" in (tag.get("itemprop") or "").lower():
+        return True
+    holder = tag
+    for _ in range(3):
+        parent = holder.getparent()
+        if parent is None:
+            return False
+        holder = parent
+        text = " ".join(str(holder.text_content()).split())
+        own = " ".join(str(tag.text_content()).split())
+        before = text.partition(own)[0] if own else text
+        if before:
+            return _REVISED.search(before[-40:]) is not None
+    return False
 
 
 def _dated_lines(

@@ -27,3 +27,18 @@ def test_updated_alone(folder, stated, precision, why):
         zone="Asia/Shanghai",
     )
     assert (article.published_at, article.published_precision) == (stated, precision), why
+
+
+@pytest.mark.parametrize(
+    ("byline", "given", "why"),
+    [
+        ("<time datetime='2025-04-14'>April 14</time>", True, "one time by the heading"),
+        ("Date last reviewed: <time datetime='2025-04-14'>April 14</time>", False, "a revision"),
+        ("Last updated October 3, 2025", False, "a handbook's day of revision"),
+        ("<time datetime='2025-04-14'>a</time> <time datetime='2025-03-14'>b</time> <time datetime='2025-02-14'>c</time>", False, "a list's times"),
+    ],
+)  # fmt: skip
+def test_no_publication_is_invented(byline, given, why):
+    page = article_page(byline=byline)
+    article = extract(capture(page, url="https://www.example.com/handbook/swaps"), source_id="x")
+    assert (article.published_at is not None) is given, why
