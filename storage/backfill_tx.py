@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,29 +11,9 @@ from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 from storage.clean import MAX_URL, clean, clean_json
 from storage.models import BackfillUnitRow, SourceRow, ThrottleRow
 from storage.part import SOURCES_LOCK, Part
+from storage.units import Unit
 
 _MAX_PAUSE = timedelta(hours=2)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """One piece of history, as planned and as it stands."""
-
-    source_id: str
-    way: str
-    key: str
-    begins_at: datetime
-    ends_at: datetime
-    place: int = 0
-    expected: int | None = None
-    #: 0 before it is stored.
-    id: int = 0
-    state: str = "pending"
-    cursor: Mapping[str, Any] = field(default_factory=dict)
-    counts: Mapping[str, int] = field(default_factory=dict)
-    error: str | None = None
-    attempts: int = 0
-    updated_at: datetime | None = None
 
 
 class BackfillReadPart(Part):

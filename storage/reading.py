@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from storage.blobs import unpack
 from storage.ingest_tx import forms
@@ -24,6 +24,7 @@ from storage.part import Part
 from storage.types import Capture, Change, ChangeClass, CopyKind, Revision, StoryMember
 from storage.views import ArticleView, CaptureView, StoryView
 
+_NEWEST = (RevisionRow.article_id == ArticleRow.id) & (RevisionRow.number == ArticleRow.revision)
 _MEMORY = frozenset({"memory", "gone_count", "gone_since", "checks", "twin", "copy_adds"})
 
 
@@ -50,8 +51,6 @@ class ReadPart(Part):
         *since* (included) and *until* (excluded) bound that time. *words* must all occur in title
         or text, in any case: a scan, made for a person, not for a service.
         """
-        when = func.coalesce(ArticleRow.published_at, ArticleRow.first_seen_at)
-        query = _article_query(with_text=with_text or bool(words))
         wanted: list[ColumnElement[bool]] = []
         for column, value in (
             (ArticleRow.source_id, source),
@@ -60,10 +59,6 @@ class ReadPart(Part):
         ):
             if value is not None:
                 wanted.append(column == value)
-        if since is not None:
-            wanted.append(when >= since)
-        if until is not None:
-            wanted.append(when < until)
         if theme is not None or watchlist is not None:
             matched = select(MatchRow.id).where(MatchRow.article_id == ArticleRow.id)
             if theme is not None:
@@ -71,7 +66,7 @@ class ReadPart(Part):
             if watchlist is not None:
                 matched = matched.where(MatchRow.watchlist == watchlist)
             wanted.append(matched.exists())
-        # Not FTS: SQLite's trigrams find no Chinese word of two characters (measured).
+        # A scan: `search` is the one with an index.
         wanted += [
             or_(
                 RevisionRow.title.icontains(word, autoescape=True),
@@ -79,7 +74,20 @@ class ReadPart(Part):
             )
             for word in (words or "").split()
         ]
-        query = query.where(*wanted).order_by(when.desc(), ArticleRow.id.desc())
+        # Two halves, each in the order of an index: one order over both is a sort of the whole
+        # table (measured: 100 ms for 50 of 100,000 rows).
+        halves = [
+            _half(moment, is_known, wanted, since, until, limit=limit + offset, joined=bool(words))
+            for moment, is_known in (
+                (ArticleRow.published_at, ArticleRow.published_at.is_not(None)),
+                (ArticleRow.first_seen_at, ArticleRow.published_at.is_(None)),
+            )
+        ]
+        both = union_all(*(select(half.c.id, half.c.moment) for half in halves)).subquery()
+        query = _article_query(with_text=with_text or bool(words)).join(
+            both, both.c.id == ArticleRow.id
+        )
+        query = query.order_by(both.c.moment.desc(), ArticleRow.id.desc())
         return tuple(_article(row) for row in self._db.execute(query.limit(limit).offset(offset)))
 
     def article(self, ref: int | str) -> ArticleView | None:
@@ -267,8 +275,28 @@ def read_changes(part: Part, wanted: ColumnElement[bool]) -> tuple[Change, ...]:
 def _article_query(*, with_text: bool) -> Select[Any]:
     columns = [column for column in ArticleRow.__table__.c if column.key not in _MEMORY]
     text = (RevisionRow.text, RevisionRow.fingerprint) if with_text else (RevisionRow.fingerprint,)
-    newest = (RevisionRow.article_id == ArticleRow.id) & (RevisionRow.number == ArticleRow.revision)
-    return select(*columns, *text).join(RevisionRow, newest, isouter=True)
+    return select(*columns, *text).join(RevisionRow, _NEWEST, isouter=True)
+
+
+def _half(
+    moment: InstrumentedAttribute[Any],
+    is_known: ColumnElement[bool],
+    wanted: list[ColumnElement[bool]],
+    since: datetime | None,
+    until: datetime | None,
+    *,
+    limit: int,
+    joined: bool,
+) -> Any:
+    """Return ids and times of the newest articles whose time is *moment*."""
+    query = select(ArticleRow.id, moment.label("moment")).where(is_known, *wanted)
+    if joined:
+        query = query.join(RevisionRow, _NEWEST, isouter=True)
+    if since is not None:
+        query = query.where(moment >= since)
+    if until is not None:
+        query = query.where(moment < until)
+    return query.order_by(moment.desc(), ArticleRow.id.desc()).limit(limit).subquery()
 
 
 def _article(row: Row[Any], aliases: tuple[str, ...] = ()) -> ArticleView:

@@ -21,7 +21,7 @@ from storage.searching import Term, excerpt, indexed, read_query, tokens
 BATCH = 200
 #: Finds that are put in order of publication, those recorded last: a word that stands in every
 #: article must not be a scan of all.
-MAX_FOUND = 2000
+MAX_FOUND = 1000
 
 #: PostgreSQL: the last position a lexeme can have, and how many bytes one may be long.
 _MAX_POSITION, _MAX_LEXEME = 16_383, 2000

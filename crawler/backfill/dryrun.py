@@ -13,8 +13,8 @@ from crawler.config import Config
 from crawler.crawling import fetch_options
 from crawler.ingest import Desk
 from storage.archive import Archive
-from storage.backfill_tx import Unit
 from storage.snapshot import copy_into
+from storage.units import Unit
 
 
 def dry_run(config: Config, ids: Sequence[str], wish: Wish) -> tuple[tuple[Unit, ...], Result]:

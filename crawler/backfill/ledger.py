@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from crawler.intake import Workshop
-from storage.backfill_tx import Unit
+from storage.units import Unit
 
 #: Outlives several heartbeats, each of which renews it.
 LEASE = timedelta(seconds=90)
@@ -63,7 +63,9 @@ class Ledger:
                 now=self.shop.clock(),
                 error=error,
             )
-            tx.index_pending()
+        # On its own, and a little: on SQLite nobody else writes meanwhile.
+        with self.shop.archive.begin() as tx:
+            tx.index_pending(100)
 
     def known(self, urls: list[str]) -> frozenset[str]:
         """Return those of *urls* that are held, or were refused."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from crawler.backfill.span import DAY, Span, days, months
 from spiders.sources import Channel, ChannelKind, Source
-from storage.backfill_tx import Unit
+from storage.units import Unit
 
 
 class WayName(StrEnum):

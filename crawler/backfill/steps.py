@@ -11,8 +11,8 @@ from crawler.backfill.span import Span
 from spiders.discovery import Answer
 from spiders.items import Failed
 from spiders.sources import Channel, Source
-from storage.backfill_tx import Unit
 from storage.types import Capture, Entry
+from storage.units import Unit
 
 
 class WayFailed(Exception):

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from crawler.durations import format_duration
-from storage.backfill_tx import Unit
+from storage.units import Unit
 
 STATES = ("pending", "leased", "done", "failed", "cancelled")
 

@@ -32,10 +32,10 @@ from spiders.gate import without_secrets
 from spiders.items import Failed, Page
 from spiders.listings import date_in_url
 from spiders.responses import capture_of
-from storage.backfill_tx import Unit
 from storage.errors import StorageError
 from storage.failpoints import failpoint
 from storage.types import Capture, Discovery, Entry, Recorded
+from storage.units import Unit
 from storage.urls import canonical_url
 
 logger = logging.getLogger(__name__)
@@ -59,6 +59,24 @@ WAYS: dict[WayName, Way] = {
 }
 
 
+#: What a cursor keeps when a unit is begun anew.
+_LASTING = frozenset({"depth"})
+#: Counts of what a list names, which is named again when the list is read again.
+_LISTED = ("promised ", "held ")
+
+
+def counted(unit: Unit) -> Counter[str]:
+    """Return the counts to go on from: those of the lists only where the unit goes on."""
+    anew = not unit.cursor.keys() - _LASTING
+    return Counter({n: c for n, c in unit.counts.items() if not (anew and n.startswith(_LISTED))})
+
+
+def settled(counts: Counter[str], saved: Counter[str]) -> Counter[str]:
+    """Return *counts* with those of the lists as of the last checkpoint, *saved*."""
+    listed = {name: n for name, n in saved.items() if name.startswith(_LISTED)}
+    return Counter({n: c for n, c in counts.items() if not n.startswith(_LISTED)} | listed)
+
+
 @dataclass(slots=True, kw_only=True)
 class Worker:
     """Works on the units of one source, whose lease its owner holds."""
@@ -78,6 +96,8 @@ class Worker:
     services: Mapping[str, str] = field(default_factory=dict)
     #: Read indexes only, to know the plan.
     plan_only: bool = False
+    #: The counts of the unit under way, as of its last checkpoint.
+    _saved: Counter[str] = field(default_factory=Counter, init=False)
 
     async def run(self) -> None:
         """Work until no unit is left.
@@ -100,7 +120,8 @@ class Worker:
 
     async def _unit(self, unit: Unit) -> None:
         self.tally.at = f"{unit.way} {unit.key}"
-        counts: Counter[str] = Counter(unit.counts)
+        counts = counted(unit)
+        self._saved = Counter(counts)
         state, error = "done", None
         if unit.cursor.get("over"):
             # Everything was stored before the process died; only the last word is missing.
@@ -119,13 +140,15 @@ class Worker:
         except WayFailed as failure:
             state, error = "failed", str(failure)
         except BaseException:
+            counts = settled(counts, self._saved)
             # Stopped, unwelcome, killed softly: the cursor stands, the unit is anybody's.
             await self._end(unit, "pending", counts, None, quietly=True)
             raise
         if state == "done" and (lost := counts["failed"] - missing):
             state, error = "failed", f"{lost} pages did not come; the same command tries them again"
             # From the start: what is known costs nothing.
-            await self._database(lambda: self.ledger.checkpoint(unit, {}, counts, None))
+            start = {key: unit.cursor[key] for key in _LASTING & unit.cursor.keys()}
+            await self._database(lambda: self.ledger.checkpoint(unit, start, counts, None))
         await self._end(unit, state, counts, error)
 
     def _job(self, unit: Unit) -> Job:
@@ -172,6 +195,7 @@ class Worker:
         )
         if not kept:
             raise Stopped("the units were cancelled")
+        self._saved = Counter(counts)
 
     async def _end(
         self,

@@ -48,7 +48,7 @@ def search(
     older: Annotated[
         bool, typer.Option("--older", help="Also what only an earlier revision said.")
     ] = False,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=2000)] = 20,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000)] = 20,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:

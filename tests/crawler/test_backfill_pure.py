@@ -20,8 +20,8 @@ from crawler.backfill.ways.feed import older_document
 from crawler.backfill.ways.sitemap import MAX_CHILDREN, children
 from spiders.sitemaps import Child
 from spiders.sources import Channel, ChannelKind, Source
-from storage.backfill_tx import Unit
 from storage.types import Article, Discovery, Entry, Precision
+from storage.units import Unit
 
 
 def at(text: str) -> datetime:
@@ -296,3 +296,17 @@ def test_how_history_rings() -> None:
     assert isinstance(loud.delivery, Delivery)
     assert listening([loud], Ringing.ALL) == (loud,)
     assert listening([loud], Ringing.DIGEST)[0].delivery.mode is Mode.DIGEST
+
+
+def test_counts_of_lists_are_not_counted_twice() -> None:
+    from crawler.backfill.worker import counted, settled
+
+    counts = {"new": 4, "promised 2021-03": 10, "held 2021-03": 4}
+    assert counted(_unit(counts=counts, cursor={"depth": 2})) == {"new": 4}
+    assert counted(_unit(counts=counts, cursor={"page": 2})) == counts
+    saved = Counter({"new": 1, "promised 2021-03": 5, "held 2021-03": 5})
+    assert settled(Counter(counts), saved) == {
+        "new": 4,
+        "promised 2021-03": 5,
+        "held 2021-03": 5,
+    }

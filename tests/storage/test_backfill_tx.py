@@ -8,7 +8,7 @@ from datetime import timedelta
 from storage_articles import DAY, HOUR, NOW, SECOND
 
 from storage.archive import Archive
-from storage.backfill_tx import Unit
+from storage.units import Unit
 
 LEASE = timedelta(seconds=90)
 MARCH = Unit(

@@ -15,7 +15,7 @@ from crawler.imports.members import MAX_SKIPPED
 from crawler.imports.things import FoundPage, Problem
 from crawler.imports.warc import read_warc
 from spiders.items import Failed
-from storage.backfill_tx import Unit
+from storage.units import Unit
 
 #: Bytes of one request.
 PIECE = 8 << 20

@@ -8,8 +8,8 @@ from crawler.backfill.dates import Reach, of_entry, proven
 from crawler.backfill.span import DAY, Span, stated
 from crawler.backfill.steps import Job, Step, Wanted, WayFailed
 from spiders.sitemaps import MAX_DEPTH, Child, read_sitemap
-from storage.backfill_tx import Unit
 from storage.types import Entry
+from storage.units import Unit
 
 #: Children of one index that become units, the newest first. The protocol allows 50,000.
 MAX_CHILDREN = 5000
