@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 
 from storage.changes import compare
 from storage.clean import MAX_URL
@@ -28,6 +28,21 @@ from storage.urls import is_front, same_site, twin_key
 
 #: Twins looked at: more than a handful of articles under one weak key is no evidence at all.
 _MAX_TWINS = 3
+
+
+# Made once: to build a statement costs more than SQLite takes to answer it.
+_FILED = select(ArticleRow).where(ArticleRow.url == bindparam("url")).with_for_update()
+_KNOWN_AS = (
+    select(ArticleRow.id)
+    .where(ArticleRow.url.in_(bindparam("urls", expanding=True)))
+    .union(select(AliasRow.article_id).where(AliasRow.url.in_(bindparam("urls", expanding=True))))
+)
+_TWINS = (
+    select(ArticleRow)
+    .where(ArticleRow.twin == bindparam("twin"), ArticleRow.source_id == bindparam("source_id"))
+    .order_by(ArticleRow.id)
+    .limit(_MAX_TWINS)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,31 +67,20 @@ class FilingPart(IngestPart):
         Only the canonical URL itself is proof. An alias, a redirect, a twin may lead to another
         document by now, so there the texts must agree.
         """
-        row = self._row(ArticleRow.url == article.canonical_url)
+        row = self._db.execute(_FILED, {"url": article.canonical_url}).first()
         if row is not None:
             return Found(row=row, aliases=self._aliases(row.id), way=way)
         spellings = {
             form for url in (article.canonical_url, article.url, *way) for form in forms(url)
         }
-        ids = self._db.scalars(
-            select(ArticleRow.id)
-            .where(ArticleRow.url.in_(spellings))
-            .union(select(AliasRow.article_id).where(AliasRow.url.in_(spellings)))
-        ).all()
+        ids = self._db.scalars(_KNOWN_AS, {"urls": sorted(spellings)}).all()
         for article_id in sorted(ids):
             row = self._row(ArticleRow.id == article_id)
             if row is not None and self._agrees(row, article, print_):
                 twin = twin_key(article.canonical_url) == row.twin
                 return Found(row=row, twin=twin, aliases=self._aliases(row.id), way=way)
-        twins = self._db.execute(
-            select(ArticleRow)
-            .where(
-                ArticleRow.twin == twin_key(article.canonical_url),
-                ArticleRow.source_id == article.source_id,
-            )
-            .order_by(ArticleRow.id)
-            .limit(_MAX_TWINS)
-        ).all()
+        key = {"twin": twin_key(article.canonical_url), "source_id": article.source_id}
+        twins = self._db.execute(_TWINS, key).all()
         for row in twins:
             if self._agrees(row, article, print_):
                 return Found(row=row, twin=True, aliases=self._aliases(row.id), way=way)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from storage.additions import sentences_beyond
 from storage.lexicon import MONTHS, WEEKDAYS
@@ -176,6 +177,7 @@ def serial(one: str, two: str) -> bool:
     return a != b and [word for word, _ in a] == [word for word, _ in b]
 
 
+@lru_cache(maxsize=1024)
 def _form(title: str) -> list[tuple[str, str]]:
     """Return the words of a title with what counts issues masked, and that."""
     found: list[tuple[str, str]] = []

@@ -50,8 +50,14 @@ class Overlap:
         return bool(LCSseq.similarity(a, b) == min(len(a), len(b)))
 
 
+#: Fewer runs in common than one long sentence has are chance: stock phrases, a name and its title.
+_STRAY = 16
+
+
 def overlap(first: Signature, second: Signature) -> Overlap:
     """Return what *first* and *second* have in common in runs of `Signature.gram` words."""
+    if first.runs_in(second) < min(_STRAY, min(len(first), len(second)) // 4):
+        return NOTHING
     a = _covered(first, second)
     b = _covered(second, first)
     first_share, first_plain, words, whole, first_rows, solid = _shares(first, a)
@@ -72,6 +78,21 @@ def overlap(first: Signature, second: Signature) -> Overlap:
         second_by_sentence=second_rows,
     )
 
+
+#: What two texts have in common that share no run of words.
+NOTHING = Overlap(
+    figures=1.0,
+    figure_count=0,
+    first=0.0,
+    second=0.0,
+    first_plain=0.0,
+    second_plain=0.0,
+    words=0.0,
+    sentences=0,
+    solid=0.0,
+    by_sentence=(),
+    second_by_sentence=(),
+)
 
 #: How a word is shared: inside a quotation of the other text, or in its own words.
 _IN_QUOTE, _PLAIN = 1, 2

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from storage.changes import compare
 from storage.clean import clean_article, details_of
-from storage.decide import Held, Step, Version, decide
+from storage.decide import Held, Step, decide
 from storage.failpoints import failpoint
 from storage.filing_tx import FilingPart, Found
 from storage.fingerprint import fingerprint
@@ -290,18 +290,6 @@ class RecordPart(FilingPart, StoryPart, TemplatePart, RestlessPart):
                 "details": details_of(look.article),
             },
         )
-
-    def _version(self, revision_id: int) -> Version:
-        row = self._db.execute(
-            select(
-                RevisionRow.number,
-                RevisionRow.fingerprint,
-                RevisionRow.title,
-                RevisionRow.text,
-                RevisionRow.seen_at,
-            ).where(RevisionRow.id == revision_id)
-        ).one()
-        return Version(**row._mapping)
 
 
 def _compare(old: tuple[str, str], new: tuple[str, str], language: str | None) -> Difference:

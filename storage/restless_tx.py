@@ -37,6 +37,18 @@ class RestlessPart(Part):
         found = held | restless_lines([*reversed(texts), text])
         return found if len(found) <= _MAX_LINES else held
 
+    def _version(self, revision_id: int) -> Version:
+        row = self._db.execute(
+            select(
+                RevisionRow.number,
+                RevisionRow.fingerprint,
+                RevisionRow.title,
+                RevisionRow.text,
+                RevisionRow.seen_at,
+            ).where(RevisionRow.id == revision_id)
+        ).one()
+        return Version(**row._mapping)
+
 
 def _in_a_row(row: Any) -> int:
     """Return how many of the last looks each brought a revision, none of them unchanged."""

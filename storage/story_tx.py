@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from storage.models import AlertRow, ArticleRow, RevisionRow, ShingleRow, StoryRow
 from storage.reading import ReadPart
@@ -21,6 +21,9 @@ COMMON = 100
 
 #: Leaders compared with one article, those with the most hashes in common.
 MAX_CANDIDATES = 24
+
+#: Of those with one hash in common.
+MAX_CHANCE = 8
 
 #: Members whose kind is worked out again when their story gets another origin.
 MAX_MEMBERS = 200
@@ -53,6 +56,9 @@ class StoryPart(ReadPart):
         # the new one must sort last.
         document = _document(article, marks, article_id=_UNBORN, first_seen_at=first_seen_at)
         placement = place(document, self._candidates(marks))
+        if placement.takes_over:
+            # What the former leader says beyond this one is read in its text.
+            placement = place(document, self._documents([placement.leader], with_text=True))
         if placement.leader == _UNBORN:
             story_id = self._insert(StoryRow, {"created_at": first_seen_at})
         else:
@@ -150,18 +156,23 @@ class StoryPart(ReadPart):
 
     def _candidates(self, marks: Signature) -> tuple[Document, ...]:
         """Return the leaders that share the most with *marks*."""
-        rows = self._db.execute(
-            select(ShingleRow.hash, ShingleRow.article_id).where(
-                ShingleRow.hash.in_(marks.query_hashes)
-            )
-        ).all()
-        common = {
-            value for value, count in Counter(row.hash for row in rows).items() if count >= COMMON
-        }
-        shared = Counter(row.article_id for row in rows if row.hash not in common)
-        # The id decides between equals, so that the same text always meets the same leaders.
-        best = sorted(shared, key=lambda one: (-shared[one], one))[:MAX_CANDIDATES]
-        return self._documents(best, with_text=True)
+        bearers: dict[int, list[int]] = {}
+        for value, article_id in self._db.execute(_BEARERS, {"hashes": marks.query_hashes}).all():
+            bearers.setdefault(value, []).append(article_id)
+        shared: Counter[int] = Counter()
+        rare: dict[int, int] = {}
+        for ids in bearers.values():
+            if len(ids) >= COMMON:
+                continue
+            shared.update(ids)
+            for one in ids:
+                rare[one] = min(rare.get(one, COMMON), len(ids))
+        # One hash in common is most often chance, and the likelier the more texts have it. The id
+        # decides between equals, so that the same text always meets the same leaders.
+        best = sorted(shared, key=lambda one: (-shared[one], rare[one], one))[:MAX_CANDIDATES]
+        alone = [one for one in best if shared[one] == 1]
+        strong = best[: len(best) - len(alone)]
+        return self._documents(strong + alone[:MAX_CHANCE], with_text=False)
 
     def _index(self, article_id: int, marks: Signature) -> None:
         hashes = marks.index_hashes
@@ -206,20 +217,29 @@ class StoryPart(ReadPart):
 
     def _documents(self, ids: Sequence[int], *, with_text: bool) -> tuple[Document, ...]:
         """Return these articles as story search sees them, in the order of *ids*."""
-        columns = (
-            *(ArticleRow.id, ArticleRow.title, ArticleRow.published_at, ArticleRow.first_seen_at),
-            *(ArticleRow.source_id, ArticleRow.site, ArticleRow.language, ArticleRow.details),
-            *(ArticleRow.story_id, ArticleRow.copy_kind, RevisionRow.signature, RevisionRow.text),
-        )
-        newest = (RevisionRow.article_id == ArticleRow.id) & (
-            RevisionRow.number == ArticleRow.revision
-        )
-        rows = self._db.execute(
-            select(*columns).join(RevisionRow, newest).where(ArticleRow.id.in_(ids))
-        )
+        if not ids:
+            return ()
+        rows = self._db.execute(_DOCUMENTS, {"ids": list(ids)}).all()
         found = {row.id: _stored(row, with_text=with_text) for row in rows}
         return tuple(found[one] for one in ids if one in found)
 
+
+# Made once: building a statement of 64 values costs more than SQLite takes to answer it.
+_BEARERS = select(ShingleRow.hash, ShingleRow.article_id).where(
+    ShingleRow.hash.in_(bindparam("hashes", expanding=True))
+)
+_DOCUMENTS = (
+    select(
+        *(ArticleRow.id, ArticleRow.title, ArticleRow.published_at, ArticleRow.first_seen_at),
+        *(ArticleRow.source_id, ArticleRow.site, ArticleRow.language, ArticleRow.details),
+        *(ArticleRow.story_id, ArticleRow.copy_kind, RevisionRow.signature, RevisionRow.text),
+    )
+    .join(
+        RevisionRow,
+        (RevisionRow.article_id == ArticleRow.id) & (RevisionRow.number == ArticleRow.revision),
+    )
+    .where(ArticleRow.id.in_(bindparam("ids", expanding=True)))
+)
 
 #: The id of an article that has none yet; larger than any real one.
 _UNBORN = 2**63 - 1
