@@ -92,33 +92,9 @@ class Book:
                 charge=lesson.charge,
             )
             if held:
-                self._note_health(tx, source, state, lesson.health, now)
+                note_health(tx, source, state, lesson.health, self._options.operator, now=now)
         if lesson.outage:
             logger.warning("%s: our own line seems to be down; not charged to it", source.id)
-
-    def _note_health(
-        self,
-        tx: Transaction,
-        source: Source,
-        state: SourceState,
-        health: Health,
-        now: datetime,
-    ) -> None:
-        """Write down how *source* fares; a change is told to the operator, in the same commit."""
-        if not tx.set_health(source.id, health=health.state, reason=health.text, now=now):
-            return
-        logger.warning("%s: %s -> %s: %s", source.id, state.health, health.state, health.text)
-        if self._options.operator is not None:
-            lines = [health.reason or "it works again", *([health.advice] if health.advice else [])]
-            draft = alarm(
-                subject=f"source:{source.id}",
-                state=health.state,
-                headline=f"{source.name} is {health.state}",
-                lines=lines,
-                destination=self._options.operator,
-                since=now,
-            )
-            tx.enqueue(draft, now=now)
 
     def close(
         self, outcome: str, results: Mapping[str, SourceResult], *, error: str | None
@@ -127,3 +103,30 @@ class Book:
         counts = {key: result.as_json() for key, result in results.items()}
         with self._archive.begin() as tx:
             tx.end_run(self.run_id, now=self._clock(), outcome=outcome, counts=counts, error=error)
+
+
+def note_health(
+    tx: Transaction,
+    source: Source,
+    state: SourceState,
+    health: Health,
+    operator: str | None,
+    *,
+    now: datetime,
+) -> None:
+    """Write down how *source* fares; a change is told to the *operator*, in the same commit."""
+    if not tx.set_health(source.id, health=health.state, reason=health.text, now=now):
+        return
+    logger.warning("%s: %s -> %s: %s", source.id, state.health, health.state, health.text)
+    if operator is None:
+        return
+    lines = [health.reason or "it works again", *([health.advice] if health.advice else [])]
+    draft = alarm(
+        subject=f"source:{source.id}",
+        state=health.state,
+        headline=f"{source.name} is {health.state}",
+        lines=lines,
+        destination=operator,
+        since=now,
+    )
+    tx.enqueue(draft, now=now)

@@ -11,8 +11,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from crawler.book import note_health
 from crawler.children import CrawlChild, Ended
 from crawler.config import Config
+from crawler.health import judge
+from crawler.record import Outcome, record_of
+from crawler.rhythm import rhythm_of
 from storage.archive import Archive
 from storage.errors import StorageError
 
@@ -152,6 +156,9 @@ class Ticker:
                 if state is None or state.lease_owner != ended.owner:
                     continue
                 deaths = min(state.failures + 1.0, _MOST_DEATHS)
+                record = record_of(state.memory)
+                if not stopped:
+                    record = record.observe(Outcome(ok=False, error=ended.reason), now=now)
                 tx.release_source(
                     source_id,
                     ended.owner,
@@ -159,6 +166,13 @@ class Ticker:
                     next_due_at=now if stopped else now + _AFTER_DEATH * deaths,
                     ok=False,
                     new=0,
-                    error=ended.reason,
-                    memory=state.memory,
+                    error=state.last_error if stopped else ended.reason,
+                    memory={**state.memory, "record": record.as_json()},
+                    charge=0.0 if stopped else 1.0,
                 )
+                source = self._config().sources.get(source_id)
+                if source is not None and not stopped:
+                    rhythm = rhythm_of(state.memory)
+                    health = judge(source_id, record, rhythm, before=state.health, now=now)
+                    operator = self._config().operator.destination
+                    note_health(tx, source, state, health, operator, now=now)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from service_runs import Running, alive, until
 
+from crawler.config import load
+from crawler.standing import standing
 from crawler.world import configtext, faults
 from crawler.world.fakesite import FakeWorld
 from crawler.world.fakeslack import FakeSlack
@@ -19,6 +22,7 @@ from crawler.world.prose import compose
 from crawler.world.site import Site
 from crawler.world.stage import Stage, WorldClock
 from storage.archive import Archive
+from storage.types import SourceState
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 
@@ -35,7 +39,7 @@ QUICK = """
 tick_s = 0.2
 deliver_every_s = 0.2
 crawl_deadline_s = 60
-batch = 1
+batch = 2
 drain_s = 8
 """
 SITES = (
@@ -51,6 +55,10 @@ class Scene:
     world: FakeWorld
     slack: FakeSlack
     stage: Stage
+    #: The configuration as it was at first.
+    sound: str
+    begun: datetime
+    told_before: int
 
     def publish(self, host: str, seed: int, *, topic: str | None = "battery swapping") -> None:
         title, text = compose(seed, "en", topic=topic)
@@ -59,24 +67,35 @@ class Scene:
         piece = Piece(path=path, title=title, text=text, published_at=now, changed_at=now)
         self.world.publish(host, piece)
 
-    def baseline(self) -> None:
-        """Crawl once by hand, so that what is published from now on rings."""
-        for number, site in enumerate(SITES):
-            self.publish(site.host, 100 + number, topic=None)
-        finished = self.stage.windcatch("crawl")
-        assert finished.code == 0, finished.stderr
-
     def runs(self, trigger: str) -> list[str | None]:
+        """The outcomes of the runs of this test."""
         with Archive(self.stage.database) as archive, archive.read() as reader:
-            return [run.outcome for run in reader.runs() if run.trigger == trigger]
+            of_this = [run for run in reader.runs(limit=200) if run.started_at >= self.begun]
+        return [run.outcome for run in of_this if run.trigger == trigger]
+
+    def states(self) -> dict[str, SourceState]:
+        with Archive(self.stage.database) as archive, archive.read() as reader:
+            return {state.source_id: state for state in reader.sources()}
+
+    def told(self) -> int:
+        return len(self.slack.ledger()) - self.told_before
+
+    def again(self) -> Scene:
+        """Let an hour pass, so that everything is due, and forget what was before."""
+        self.world.heal()
+        self.stage.later(hours=1)
+        config = self.stage.config
+        config.write_text(self.sound)
+        return replace(self, begun=self.stage.clock.now(), told_before=len(self.slack.ledger()))
 
 
-@pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """One world whose sources have had their baseline: most of a test's time goes into that."""
     clock = WorldClock()
     with FakeWorld(SITES, clock=clock.now) as world, FakeSlack([configtext.CHANNEL]) as slack:
         stage = Stage(
-            tmp_path,
+            tmp_path_factory.mktemp("service"),
             world=world,
             slack=slack,
             sources=[configtext.site_source(site) for site in SITES],
@@ -84,24 +103,36 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
             extra=QUICK,
             clock=clock,
         )
-        yield Scene(world, slack, stage)
+        scene = Scene(world, slack, stage, stage.config.read_text(), clock.now(), 0)
+        for number, site in enumerate(SITES):
+            scene.publish(site.host, 100 + number, topic=None)
+        finished = stage.windcatch("crawl")
+        assert finished.code == 0, finished.stderr
+        yield scene
+
+
+@pytest.fixture
+def scene(opened: Scene) -> Scene:
+    return opened.again()
 
 
 def test_it_crawls_what_is_due_tells_reloads_and_ends(scene: Scene) -> None:
-    scene.baseline()
     scene.publish("good.example", 1)
     with Running(scene.stage) as service:
-        until(lambda: len(scene.slack.ledger()) == 1, why=lambda: service.log)
-        status = scene.stage.windcatch("status", "--json").rows()[0]
-        assert status["service"]["pid"] == service.process.pid
-        assert {source["state"] for source in status["sources"]} == {"ok"}
+        until(lambda: scene.told() == 1, why=lambda: service.log)
+        with Archive(scene.stage.database) as archive, archive.read() as reader:
+            now = standing(load(scene.stage.config), reader, now=scene.stage.clock.now())
+        assert now.service is not None
+        assert now.service.pid == service.process.pid
+        assert {source.state for source in now.sources} == {"ok"}
 
-        sound = scene.stage.config.read_text()
-        scene.stage.config.write_text(sound + "\n[fetch2]\nx = 1\n")
+        scene.stage.config.write_text(scene.sound + "\n[fetch2]\nx = 1\n")
         service.tell(signal.SIGHUP)
         service.says("not reloaded: ")
+        line = scene.sound.count("\n") + 2
+        assert f"windcatch.toml:{line}" in service.log
         assert "fetch2: unknown key" in service.log
-        scene.stage.config.write_text(sound.replace("batch = 1", "batch = 2"))
+        scene.stage.config.write_text(scene.sound.replace("batch = 2", "batch = 3"))
         service.tell(signal.SIGHUP)
         service.says("configuration reloaded: 2 sources")
 
@@ -110,49 +141,43 @@ def test_it_crawls_what_is_due_tells_reloads_and_ends(scene: Scene) -> None:
         assert service.ended() == 0
         assert time.monotonic() - started < 30
         assert "service stopped" in service.log
-    assert len(scene.slack.ledger()) == 1
+    assert scene.told() == 1
     assert scene.runs("supervisor") == ["finished"]
     # A crawl that the end met half-way says so.
     assert set(scene.runs("service")) <= {"finished", "interrupted"}
 
 
 def test_a_crawl_that_hangs_costs_only_itself(scene: Scene) -> None:
-    scene.baseline()
-    text = scene.stage.config.read_text()
-    scene.stage.config.write_text(text.replace("deadline_s = 60", "deadline_s = 5"))
+    scene.stage.config.write_text(scene.sound.replace("deadline_s = 60", "deadline_s = 4"))
     # Asleep with its leases in hand, deaf to everything: as in a parser that never returns.
     with Running(scene.stage, failpoint="lease.claimed:1:sleep") as service:
         service.says("was ended at its deadline", within_s=40)
-        until(lambda: "killed" in scene.runs("service"), why=lambda: service.log)
+        until(lambda: scene.states()["good-example"].failures == 1, why=lambda: service.log)
         assert service.process.poll() is None
         service.tell(signal.SIGTERM)
         assert service.ended() == 0
-    assert "killed" in scene.runs("service")
-    with Archive(scene.stage.database) as archive, archive.read() as reader:
-        states = {state.source_id: state for state in reader.sources()}
-    hung = states["good-example"]
+    hung = scene.states()["good-example"]
     assert hung.lease_owner is None
-    assert hung.failures == 1
+    # On a busy machine it may be ended before its run begins.
+    assert set(scene.runs("service")) <= {"killed"}
     assert hung.last_error == "the crawl process was ended at its deadline"
     assert hung.next_due_at is not None
     assert hung.last_ok_at is not None, "what was known before is kept"
 
 
 def test_a_killed_service_takes_its_children_along_and_is_taken_over(scene: Scene) -> None:
-    scene.baseline()
     scene.world.fault("slow.example", "", faults.delay(60, times=None))
     with Running(scene.stage) as service:
-        service.says("crawling 1 sources: slow")
+        service.says("crawling 2 sources")
         until(lambda: bool(service.children()))
         children = service.children()
         service.process.kill()
         until(lambda: not any(alive(pid) for pid in children), within_s=5)
     scene.world.heal()
-    scene.publish("slow.example", 3)
     # Leases run out by themselves.
     scene.stage.later(minutes=3)
     with Running(scene.stage) as service:
-        until(lambda: len(scene.slack.ledger()) == 1, why=lambda: service.log)
+        until(lambda: "finished" in scene.runs("service"), why=lambda: service.log)
         assert "that were abandoned" in service.log
         service.tell(signal.SIGTERM)
         assert service.ended() == 0
@@ -160,10 +185,9 @@ def test_a_killed_service_takes_its_children_along_and_is_taken_over(scene: Scen
 
 
 def test_a_second_signal_ends_it_at_once(scene: Scene) -> None:
-    scene.baseline()
     scene.world.fault("slow.example", "", faults.delay(60, times=None))
     with Running(scene.stage) as service:
-        service.says("crawling 1 sources: slow")
+        service.says("crawling 2 sources")
         until(lambda: bool(service.children()))
         service.tell(signal.SIGTERM)
         service.says("finishing what is under way")
@@ -173,17 +197,44 @@ def test_a_second_signal_ends_it_at_once(scene: Scene) -> None:
         assert time.monotonic() - started < 6
 
 
+@pytest.mark.parametrize("point", ["shutdown.draining", "config.swapped"])
+def test_a_kill_at_its_turns_leaves_no_child_and_no_lease_for_ever(
+    scene: Scene, point: str
+) -> None:
+    """K15 and K16."""
+    scene.world.fault("slow.example", "", faults.delay(60, times=None))
+    with Running(scene.stage, failpoint=f"{point}:1:kill") as service:
+        service.says("crawling 2 sources")
+        until(lambda: bool(service.children()))
+        children = service.children()
+        service.tell(signal.SIGHUP if point == "config.swapped" else signal.SIGTERM)
+        assert service.ended(within_s=20) == -signal.SIGKILL
+        until(lambda: not any(alive(pid) for pid in children), within_s=5)
+    scene.stage.later(minutes=3)
+    with Archive(scene.stage.database) as archive, archive.begin() as tx:
+        now = scene.stage.clock.now()
+        claimed = tx.claim_due("next", now=now, limit=9, lease=timedelta(seconds=1))
+        assert {state.source_id for state in claimed} == {"good-example", "slow-example"}
+        assert tx.close_abandoned(now, timedelta(minutes=1)) >= 1
+        for state in claimed:
+            tx.release_source(
+                state.source_id, "next", now=now, next_due_at=now, ok=True, new=0, error=None,
+                memory=state.memory,
+            )  # fmt: skip
+
+
 def test_two_services_do_nothing_twice(scene: Scene) -> None:
-    scene.baseline()
     scene.publish("good.example", 4)
     scene.publish("slow.example", 5)
+    scene.stage.config.write_text(scene.sound.replace("batch = 2", "batch = 1"))
     asked = len(scene.world.ledger.lines())
     with Running(scene.stage) as one, Running(scene.stage) as two:
-        until(lambda: len(scene.slack.ledger()) == 2, why=lambda: one.log + two.log)
+        until(lambda: scene.told() == 2, why=lambda: one.log + two.log)
         time.sleep(1)
         for service in (one, two):
             service.tell(signal.SIGTERM)
         assert [one.ended(), two.ended()] == [0, 0]
-    assert len(scene.slack.ledger()) == 2
+    assert scene.told() == 2
     pages = [line.url for line in scene.world.ledger.lines()[asked:] if "/a/" in line.url]
-    assert len(pages) == len(set(pages))
+    fresh = [url for url in pages if url.endswith(("/4.html", "/5.html"))]
+    assert len(fresh) == len(set(fresh)) == 2

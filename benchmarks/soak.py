@@ -1,0 +1,131 @@
+"""Many crawls under one service: do memory, descriptors, threads and the log of the database grow?
+
+    PYTHONPATH=.:tests python benchmarks/soak.py --crawls 2000 --sources 40
+
+A real `windcatch run` on a small world of loopback sites that answer 304; every source is due again
+at once. Printed every tenth of the way: the service's resident memory, open files, threads, children,
+and the size of SQLite's write-ahead log.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sqlite3
+import sys
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+
+from service_runs import Running
+
+from crawler.world import configtext
+from crawler.world.fakesite import FakeWorld
+from crawler.world.fakeslack import FakeSlack
+from crawler.world.pieces import Piece
+from crawler.world.prose import compose
+from crawler.world.site import Site
+from crawler.world.stage import Stage, WorldClock
+
+WATCHLIST = """
+name = "Desk"
+destination = "policy"
+[[themes]]
+id = "swap"
+name = "Battery swapping"
+query = '"battery swapping"'
+"""
+QUICK = """
+[service]
+tick_s = 0.2
+deliver_every_s = 0.5
+crawl_deadline_s = 300
+batch = 40
+crawlers = 1
+"""
+
+
+def main() -> None:
+    """Print the figures."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--crawls", type=int, default=2000)
+    options.add_argument("--sources", type=int, default=40)
+    options.add_argument("--patience", type=float, default=7200.0, help="seconds")
+    given = options.parse_args()
+    sites = [
+        Site(host=f"s{n}.example", name=f"S{n}", scheme="http", offers=frozenset({"rss"}))
+        for n in range(given.sources)
+    ]
+    clock = WorldClock()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        FakeWorld(sites, clock=clock.now) as world,
+        FakeSlack([configtext.CHANNEL]) as slack,
+    ):
+        stage = Stage(
+            Path(folder),
+            world=world,
+            slack=slack,
+            sources=[configtext.site_source(site) for site in sites],
+            watchlist=WATCHLIST,
+            extra=QUICK,
+            clock=clock,
+        )
+        for number, site in enumerate(sites):
+            title, text = compose(number, "en", topic=None)
+            now = clock.now()
+            piece = Piece(
+                path=f"/a/{number}.html", title=title, text=text, published_at=now, changed_at=now
+            )
+            world.publish(site.host, piece)
+        database = Path(stage.database.removeprefix("sqlite:///"))
+        begun = time.monotonic()
+        with Running(stage) as service:
+            print(f"{'crawls':>7}{'s':>7}{'rss MB':>8}{'files':>7}{'threads':>9}{'WAL KB':>8}")
+            done = shown = 0
+            while done < given.crawls and time.monotonic() - begun < given.patience:
+                time.sleep(0.5)
+                if service.process.poll() is not None:
+                    sys.exit(service.log[-2000:])
+                done = again(database)
+                if done >= shown:
+                    shown += max(given.crawls // 10, 1)
+                    print(row(done, begun, service.process.pid, database), flush=True)
+            service.tell(signal.SIGTERM)
+            print(f"exit code {service.ended()}, children left: {len(service.children())}")
+
+
+def again(database: Path) -> int:
+    """Make every source due that is not at work; return how many passes there were."""
+    try:
+        with closing(sqlite3.connect(database, timeout=5)) as connection, connection:
+            connection.execute(
+                "UPDATE source SET next_due_at = '2020-01-01 00:00:00.000000'"
+                " WHERE lease_owner IS NULL AND next_due_at IS NOT NULL"
+            )
+            (passes,) = connection.execute(
+                "SELECT coalesce(sum(json_array_length(sources)), 0) FROM run"
+                " WHERE trigger = 'service' AND outcome = 'finished'"
+            ).fetchone()
+    except sqlite3.OperationalError:
+        # Not there yet.
+        return 0
+    return int(passes)
+
+
+def row(done: int, begun: float, pid: int, database: Path) -> str:
+    """Return one line of figures."""
+    status = dict(
+        line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines()
+    )
+    rss = int(status["VmRSS"].split()[0]) / 1024
+    files = len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    log = database.with_name(database.name + "-wal")
+    size = log.stat().st_size / 1024 if log.exists() else 0
+    threads = int(status["Threads"])
+    return f"{done:>7}{time.monotonic() - begun:>7.0f}{rss:>8.1f}{files:>7}{threads:>9}{size:>8.0f}"
+
+
+if __name__ == "__main__":
+    main()
