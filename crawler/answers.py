@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from storage.types import Article, Difference, Match
+
+if TYPE_CHECKING:
+    from spiders.reading import Reading
 
 #: The host of pages that were given without a URL: extraction needs one, nobody is shown it.
 NOWHERE = "https://unknown.invalid/"
@@ -36,6 +39,21 @@ def extract_answer(file: str, url: str | None, article: Article) -> dict[str, An
         },
         "is_article": article.is_article,
         "warnings": warnings,
+    }
+
+
+def explained(answer: dict[str, Any], reading: Reading) -> dict[str, Any]:
+    """Return *answer* with where its values come from and the lines taken out of the text, with why."""
+    article = reading.article
+    return {
+        **answer,
+        "title_from": article.facts.get("title_from"),
+        "published_from": article.published_from,
+        "zone_from": article.facts.get("zone_from"),
+        "encoding": article.facts.get("encoding"),
+        "confidence": article.confidence,
+        "captions": list(article.captions),
+        "removed": [{"line": line, "why": why} for line, why in reading.removed],
     }
 
 

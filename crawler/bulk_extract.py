@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crawler.answers import NOWHERE, extract_answer, unreadable_answer
+from crawler.answers import NOWHERE, explained, extract_answer, unreadable_answer
 from crawler.inputs import STDIN, InputProblem, Line, lines_in, read_bytes, read_lines, text_of
 from storage.types import Capture
 
@@ -72,12 +72,13 @@ def _listed(lines: Iterable[Line], name: str, folder: Path) -> Iterator[Job]:
 
 
 def run(
-    listed: Iterable[Job], *, now: datetime, workers: int = 0
+    listed: Iterable[Job], *, now: datetime, workers: int = 0, explain: bool = False
 ) -> Iterator[tuple[Job, dict[str, Any]]]:
     """Yield each job with its answer, in the order given; one that cannot be read has `problem` set.
 
     Args:
         workers: processes; 0 means one for each core.
+        explain: answers say too what was removed from the text, and where each value is from.
     """
     # Only now: a wrong argument is told without loading what reads pages.
     from crawler.extract_pool import ExtractPool
@@ -87,7 +88,7 @@ def run(
     waiting: deque[Future[tuple[Job, dict[str, Any]]]] = deque()
     with ExtractPool(count) as pool, ThreadPoolExecutor(count) as threads:
         for job in listed:
-            waiting.append(threads.submit(_answer, pool, job, now))
+            waiting.append(threads.submit(_answer, pool, job, now, explain))
             # A window, so that a million pages are not all in memory.
             while len(waiting) > 4 * count:
                 yield waiting.popleft().result()
@@ -95,7 +96,9 @@ def run(
             yield waiting.popleft().result()
 
 
-def _answer(pool: ExtractPool, job: Job, now: datetime) -> tuple[Job, dict[str, Any]]:
+def _answer(
+    pool: ExtractPool, job: Job, now: datetime, explain: bool
+) -> tuple[Job, dict[str, Any]]:
     try:
         body = read_bytes(job.path) if job.body is None else job.body
     except InputProblem as error:
@@ -104,4 +107,6 @@ def _answer(pool: ExtractPool, job: Job, now: datetime) -> tuple[Job, dict[str, 
         return failed, unreadable_answer(job.file, job.url, reason)
     url = job.url or NOWHERE
     capture = Capture(url=url, final_url=url, status=200, body=body, fetched_at=now)
-    return job, extract_answer(job.file, job.url, pool.extract(capture, source_id=_SOURCE))
+    reading = pool.read(capture, source_id=_SOURCE)
+    answer = extract_answer(job.file, job.url, reading.article)
+    return job, explained(answer, reading) if explain else answer

@@ -31,6 +31,10 @@ def extract(
     workers: Annotated[
         int, typer.Option("--workers", min=0, max=64, help="Processes; 0 means one for each core.")
     ] = 0,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Say what was removed, why, and where each value is from."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show what extraction sees in pages: title, text, times, authors, language.
@@ -41,6 +45,7 @@ def extract(
     \b
     Examples:
       windcatch extract page.html --url https://news.example/a/1
+      windcatch extract page.html --explain
       windcatch extract pages.jsonl --json > extracted.jsonl
     """
     from crawler.bulk_extract import jobs, run
@@ -51,7 +56,9 @@ def extract(
     listed = list(jobs(inputs, url=url))
     many = as_json or not sys.stdout.isatty()
     failed = 0
-    for job, answer in _counted(run(listed, now=now, workers=workers), len(listed)):
+    for job, answer in _counted(
+        run(listed, now=now, workers=workers, explain=explain), len(listed)
+    ):
         failed += job.problem is not None
         if many:
             show.print_json(answer)
@@ -98,6 +105,13 @@ def _page(answer: dict[str, Any]) -> None:
     ):
         if value:
             show.say(_pair(key, value))
+    for key in ("title_from", "published_from", "zone_from", "encoding", "confidence"):
+        if answer.get(key) is not None:
+            show.say(_pair(key.replace("_", " "), str(answer[key])))
+    for caption in answer.get("captions", ()):
+        show.say(_pair("caption", caption))
+    for line in answer.get("removed", ()):
+        show.say(_pair(f"removed ({line['why']})", line["line"]))
     if answer["text"]:
         show.say("", show.clean(answer["text"]))
     show.say("")
