@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import itertools
 import json
 import os
 import resource
@@ -237,15 +238,15 @@ def same(rows: Iterator[dict[str, Any]]) -> list[str]:
     return sorted(json.dumps([row[key] for key in kept]) for row in rows)
 
 
-def pages(folder: Path) -> None:
-    """Import all real pages as HTML and as WARC, and compare what is stored."""
+def pages(folder: Path, every: int) -> None:
+    """Import real pages, all or one in so many, as HTML and as WARC, and compare what is stored."""
     at = datetime(2025, 1, 1, tzinfo=UTC)
     with (
         (DATA / "pages.jsonl").open() as listed,
         (folder / "index.jsonl").open("w") as index,
         (folder / "all.warc.gz").open("wb") as warc,
     ):
-        for line in listed:
+        for line in itertools.islice(listed, 0, None, every):
             given = json.loads(line)
             if not given.get("url"):
                 continue
@@ -276,11 +277,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--pages", action="store_true")
+    parser.add_argument("--every", type=int, default=1, help="of the pages, one in so many")
     parser.add_argument("--filled", action="store_true", help="ask only; no import")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if options.pages:
-            pages(Path(folder))
+            pages(Path(folder), options.every)
         elif options.filled:
             filled(options.articles, Path(folder))
         else:

@@ -28,6 +28,7 @@ from crawler.backfill.ways import (
 )
 from crawler.ingest import ingest
 from crawler.intake import Workshop
+from crawler.result import BROKEN
 from spiders.gate import without_secrets
 from spiders.items import Failed, Page
 from spiders.listings import date_in_url
@@ -358,6 +359,11 @@ class Worker:
         self, page: Page, counts: Counter[str], *, history: bool = True
     ) -> Reach | None:
         article = await self.shop.extractor.extract(page, self.spider.source)
+        if (article.refusal or "").startswith(BROKEN):
+            # Our fault, not the page's: it is asked for again another time.
+            self._count(counts, "failed")
+            self.tally.note(f"{without_secrets(page.entry.url)}: {article.refusal}")
+            return None
         reach = of_article(article, self.whole)
         if article.is_article and reach in (Reach.BEFORE, Reach.AFTER):
             self._count(counts, "outside")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.imports.things import FoundArticle, FoundPage, Problem, Skipped, Thing
 from crawler.imports.whose import Owners
 from crawler.ingest import Desk, ingest_into, ingest_read
+from crawler.result import BROKEN
 from spiders.items import Page
 from storage.archive import Archive, Transaction
 from storage.errors import StorageError
@@ -105,6 +106,10 @@ def run_import(
         waiting: list[_Read] = []
         batches = 0
         for read in _read(_sorted_out(things, report), owners, workers):
+            if (read.article.refusal or "").startswith(BROKEN):
+                # Our fault, not the page's: the same import again takes it.
+                report.problem(read.where, read.article.refusal or "")
+                continue
             waiting.append(read)
             if len(waiting) >= batch:
                 batches += 1
