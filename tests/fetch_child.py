@@ -38,6 +38,8 @@ class PlainExtractor:
         from storage.urls import canonical_url
 
         body = page.capture.body.decode("utf-8", "replace")
+        if "no module for this" in body:
+            raise ImportError("lxml.html.clean is gone")
         paragraphs = re.findall(r"<p>(.*?)</p>", body)
         title = re.search(r"<h1>(.*?)</h1>", body)
         return Article(

@@ -327,3 +327,14 @@ def test_a_source_held_by_another_run_is_skipped(db: str) -> None:
         done = crawl(db, source("s", server.url)).result
         assert done["skipped"] == ("s",)
         assert not server.ledger
+
+
+def test_a_bug_that_loses_every_page_is_no_good_pass(db: str) -> None:
+    with BadServer() as server:
+        server.routes["/robots.txt"] = response("", 404)
+        server.routes["/feed"] = response(rss("/one-story.html", "/two-stories.html"))
+        for path in ("/one-story.html", "/two-stories.html"):
+            server.routes[path] = response(page("The story, no module for this"))
+        done = crawl(db, source("s", server.url)).result
+    assert not done["sources"]["s"]["ok"]
+    assert done["sources"]["s"]["error"].startswith("every page that came was lost: parse: Import")
