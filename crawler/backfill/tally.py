@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from storage.units import Unit
+
 #: Notes kept word for word.
 MAX_NOTES = 30
 #: Undated articles listed one by one; the count holds the rest.
@@ -38,3 +40,21 @@ class SourceTally:
     def articles(self) -> int:
         """Pages dealt with."""
         return sum(self.counts.values())
+
+
+#: What a cursor keeps when a unit is begun anew.
+LASTING = frozenset({"depth"})
+#: Counts of what a list names, which is named again when the list is read again.
+_LISTED = ("promised ", "held ")
+
+
+def counted(unit: Unit) -> Counter[str]:
+    """Return the counts to go on from: those of the lists only where the unit goes on."""
+    anew = not unit.cursor.keys() - LASTING
+    return Counter({n: c for n, c in unit.counts.items() if not (anew and n.startswith(_LISTED))})
+
+
+def settled(counts: Counter[str], saved: Counter[str]) -> Counter[str]:
+    """Return *counts* with those of the lists as of the last checkpoint, *saved*."""
+    listed = {name: n for name, n in saved.items() if name.startswith(_LISTED)}
+    return Counter({n: c for n, c in counts.items() if not n.startswith(_LISTED)} | listed)

@@ -16,7 +16,7 @@ from crawler.backfill.plan import WayName, channel_of
 from crawler.backfill.span import Span
 from crawler.backfill.spider import BackfillSpider
 from crawler.backfill.steps import Job, Step, Wanted, Way, WayFailed
-from crawler.backfill.tally import MAX_UNDATED, SourceTally
+from crawler.backfill.tally import LASTING, MAX_UNDATED, SourceTally, counted, settled
 from crawler.backfill.ways import (
     commoncrawl,
     dated,
@@ -58,24 +58,6 @@ WAYS: dict[WayName, Way] = {
     WayName.WAYBACK: wayback.work,
     WayName.COMMONCRAWL: commoncrawl.work,
 }
-
-
-#: What a cursor keeps when a unit is begun anew.
-_LASTING = frozenset({"depth"})
-#: Counts of what a list names, which is named again when the list is read again.
-_LISTED = ("promised ", "held ")
-
-
-def counted(unit: Unit) -> Counter[str]:
-    """Return the counts to go on from: those of the lists only where the unit goes on."""
-    anew = not unit.cursor.keys() - _LASTING
-    return Counter({n: c for n, c in unit.counts.items() if not (anew and n.startswith(_LISTED))})
-
-
-def settled(counts: Counter[str], saved: Counter[str]) -> Counter[str]:
-    """Return *counts* with those of the lists as of the last checkpoint, *saved*."""
-    listed = {name: n for name, n in saved.items() if name.startswith(_LISTED)}
-    return Counter({n: c for n, c in counts.items() if not n.startswith(_LISTED)} | listed)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -148,7 +130,7 @@ class Worker:
         if state == "done" and (lost := counts["failed"] - missing):
             state, error = "failed", f"{lost} pages did not come; the same command tries them again"
             # From the start: what is known costs nothing.
-            start = {key: unit.cursor[key] for key in _LASTING & unit.cursor.keys()}
+            start = {key: unit.cursor[key] for key in LASTING & unit.cursor.keys()}
             await self._database(lambda: self.ledger.checkpoint(unit, start, counts, None))
         await self._end(unit, state, counts, error)
 

@@ -299,7 +299,7 @@ def test_how_history_rings() -> None:
 
 
 def test_counts_of_lists_are_not_counted_twice() -> None:
-    from crawler.backfill.worker import counted, settled
+    from crawler.backfill.tally import counted, settled
 
     counts = {"new": 4, "promised 2021-03": 10, "held 2021-03": 4}
     assert counted(_unit(counts=counts, cursor={"depth": 2})) == {"new": 4}
