@@ -72,8 +72,15 @@ _EDGE = re.compile(
     r"(?:采写|撰文|执笔|原创|文|图|摄影|通讯员)\s?[:：/／|｜].{2,40}|"
     r"[(（]?(?:原题为|(?:本文)?原标题)[:：]?《.{2,80}》[)）]?|[(（]?本文(?:来自|为|系).{2,90}|"
     r"[(（]?(?:图片?均?来[自源]|图文?来源|题图|头图).{0,30}|发送邮件至.{2,60}|"
+    r"stand:\s?\d.{4,40}|(?:by|von|par|por|di|av|door)\s(?-i:[A-ZÀ-Þ][\w.'’-]+(?:\s[A-ZÀ-Þ][\w.'’-]+){1,3})|"
     r"(?:filed\s+under|tags?|topics?|categories|posted\s+in|keywords?)\s?[:：>|].{0,160}|"
     r"(?:published|updated|posted|last\s+updated)\b.{4,50}",
+    re.IGNORECASE,
+)
+_ALSO = re.compile(
+    r"\W{0,3}(?:(?:read|see|watch)\s+(?:also|more|next)|also\s+read|related|les\s+også|l[äa]s\s+(?:också|även|mer)|lees\s+ook|"
+    r"læs\s+også|lies\s+auch|lesen\s+sie\s+(?:auch|hier|mehr)|mehr\s+(?:dazu|zum\s+thema)|(?:à\s+)?lire\s+aussi|"
+    r"lea\s+también|leia\s+(?:também|mais)|leggi\s+anche|czytaj\s+(?:także|też|więcej)|延伸阅读|相关(?:阅读|报道)|관련\s?기사)\s?[:：|>-]",
     re.IGNORECASE,
 )
 _NOTHING = re.compile(r"[\W_]*")
@@ -91,6 +98,11 @@ def is_chrome(line: str) -> bool:
 def is_edge_chrome(line: str) -> bool:
     """Say whether *line* is chrome when nothing but chrome stands before it, or after it."""
     return len(line) <= _LONGEST and _EDGE.fullmatch(line) is not None
+
+
+def is_pointer(line: str, *, linked: int) -> bool:
+    """Say whether *line*, of which *linked* characters are links, only points at another article."""
+    return linked >= 0.4 * len(line) and _ALSO.match(line) is not None
 
 
 def is_caption(line: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spiders.blocks import Block
-from spiders.chrome import is_caption, is_chrome, is_edge_chrome
+from spiders.chrome import is_caption, is_chrome, is_edge_chrome, is_pointer
 from spiders.learned import Learned
 
 #: Share of a text that the memory of recurring lines may take out.
@@ -81,7 +81,7 @@ def settle(
             captions[block.text] = None
         elif learned is not None and learned.recurs(block.text):
             removed.append((block.text, "learned"))
-        elif is_chrome(block.text):
+        elif is_chrome(block.text) or is_pointer(block.text, linked=block.linked):
             removed.append((block.text, "chrome"))
         elif len(block.text) > 60 and best[block.text] != i:
             removed.append((block.text, "repeated"))

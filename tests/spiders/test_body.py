@@ -49,6 +49,20 @@ def test_captions(line):
     assert is_caption(line)
 
 
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("<p>Les også: <a href='/b'>En annen sak om noe helt annet</a></p>", False),
+        ("<p><a href='/b'>Read also: another story about something else</a></p>", False),
+        ("<p>Read more: the ministry wants schools to open their libraries in summer.</p>", True),
+    ],
+)
+def test_pointers_at_other_articles(line, kept):
+    page = article_page().replace("<p>Analysts", line + "<p>Analysts")
+    text = extract(capture(page), source_id="x").text
+    assert (len(paragraphs_of(text)) > len(PARAGRAPHS)) is kept
+
+
 def test_captions_are_kept_apart():
     figure = "<figure><img src='a.jpg'><figcaption>A station on the ring road in winter.</figcaption></figure>"
     article = extract(
