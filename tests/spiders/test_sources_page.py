@@ -15,7 +15,7 @@ from spiders.trial import QUIET
 PAGE = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
 ROWS = {
     row[0]: row
-    for row in re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \| .+ \|$", PAGE, re.M)
+    for row in re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \| .+ \|$", PAGE, re.MULTILINE)
 }
 KINDS = {"feed": "feed", "listing": "list", "sitemap": "sitemap", "wordpress": "WordPress"}
 
