@@ -50,8 +50,8 @@ class Overlap:
         return bool(LCSseq.similarity(a, b) == min(len(a), len(b)))
 
 
-#: Fewer runs in common than one long sentence has are chance: stock phrases, a name and its title.
-_STRAY = 16
+#: Fewer runs in common than one sentence has are chance: a stock phrase, a name and its title.
+_STRAY = 6
 
 
 def overlap(first: Signature, second: Signature) -> Overlap:

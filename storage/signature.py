@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain
+from itertools import chain, islice
 
 from storage.figures import Facts, facts_of
 from storage.gazetteer import names_by_script
@@ -109,11 +109,15 @@ class Signature:
         return frozenset(chain.from_iterable(self._shifted()))
 
     def runs_in(self, other: Signature) -> int:
-        """Return how many of *other*'s grams stand here too: a first look, at a tenth of the price."""
+        """Return about how many of *other*'s grams stand here too: a first look, and a cheap one.
+
+        Every `gram`th run of *other* is looked up, so that one missed is a word's width away.
+        """
         if self.han != other.han:
             return 0
-        known = self.runs
-        return sum(len(known.intersection(shifted)) for shifted in other._shifted())
+        return self.gram * sum(
+            len(self.runs.intersection(shifted)) for shifted in islice(other._shifted(), 1)
+        )
 
     def _shifted(self) -> Iterator[Iterator[tuple[bytes]]]:
         # Cut at C speed: every `gram`th run, from each possible start.
