@@ -98,6 +98,7 @@ class Service:
             scheduler.shutdown(wait=False)
             self._chores.close()
             self._archive.close()
+            _deafen()
         return 0
 
     def _begin(self) -> None:
@@ -255,6 +256,18 @@ class Service:
         except StorageError as error:
             logger.warning("the end of the service was not noted: %s", error)
         logger.info("service stopped")
+
+
+def _deafen() -> None:
+    """Let a signal that comes after the work is done change nothing about how it ended.
+
+    Closing the loop would give SIGTERM back its default, and a second one in the last instant
+    would turn a clean end into a death by signal.
+    """
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.remove_signal_handler(number)
+        signal.signal(number, signal.SIG_IGN)
 
 
 async def _until(done: Callable[[], bool], patience_s: float, hurry: asyncio.Event) -> bool:

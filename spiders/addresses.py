@@ -37,7 +37,8 @@ def learn_allow(urls: Iterable[str], others: Iterable[str] = ()) -> tuple[str, .
 
     Empty when nothing sets the addresses apart: then every page of the site may be an article.
     """
-    paths = [_path(url) for url in dict.fromkeys(urls)]
+    found = list(dict.fromkeys(urls))
+    paths = [_path(url) for url in found]
     if len(paths) < LEAST:
         return ()
     for shape in (_shape, _open_shape, _loose_shape):
@@ -46,7 +47,8 @@ def learn_allow(urls: Iterable[str], others: Iterable[str] = ()) -> tuple[str, .
         covered = sum(n for _, n in kept)
         if kept and covered >= COVERED * len(paths):
             patterns = tuple(_ended(pattern) for pattern, _ in kept if _telling(pattern))
-            if len(patterns) == len(kept) and not _too_wide(patterns, others):
+            told = len(patterns) == len(kept) and not _too_wide(patterns, others)
+            if told and _covers(patterns, found):
                 return patterns
     return ()
 
@@ -56,6 +58,11 @@ def matching(patterns: Sequence[str], url: str) -> bool:
     import re2
 
     return not patterns or any(re2.search(pattern, url) for pattern in patterns)
+
+
+def _covers(patterns: Sequence[str], urls: Sequence[str]) -> bool:
+    """Tell whether *patterns* hold for the addresses as they stand, not only as they were read."""
+    return sum(matching(patterns, url) for url in urls) >= COVERED * len(urls)
 
 
 def _path(url: str) -> str:
