@@ -32,6 +32,7 @@ from storage.story_tx import StoryPart
 from storage.template_tx import TemplatePart
 from storage.types import Article, Capture, Change, Difference, Discovery, Recorded
 from storage.urls import twin_key
+from storage.volatile import masks
 
 logger = logging.getLogger(__name__)
 
@@ -155,8 +156,8 @@ class RecordPart(FilingPart, StoryPart, TemplatePart, RestlessPart):
         lines = frozenset[str]()
         if after is None:
             # Lines learned to be the site's own since the last look: their going is no edit.
-            site_lines = frozenset(look.article.facts.get("site_lines", ()))
-            lines = self._volatile(row, look.article.text) | site_lines
+            site_lines = look.article.facts.get("site_lines", ())
+            lines = self._volatile(row, look.article.text) | masks(site_lines)
         held = Held(
             url=row.url,
             status=row.status,

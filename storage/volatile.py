@@ -82,6 +82,11 @@ def masked(line: str) -> str:
     return "".join("#" if char.isdigit() else char for char in line)
 
 
+def masks(texts: Iterable[str]) -> frozenset[str]:
+    """Return the lines of *texts* as printed in the form in which volatile lines are kept."""
+    return frozenset(masked(line) for text in texts for line in lines(text))
+
+
 def without(text: str, volatile: frozenset[str]) -> str:
     """Return *text* without its volatile lines; the others are as they were."""
     if not volatile:
