@@ -18,13 +18,17 @@ LONGEST = 600
 
 _DIGITS = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
+#: Ends as a sentence does. A report's standing sentence ("The share may not exceed 14.4 %.") is
+#: told apart by its figures, or its edits would go unseen under three such reports.
+_SENTENCE = re.compile(r"[.!?。！？…]['\"”’»)\]）」』】]*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learned:
     """A source's memory: which lines stood under which titles, as short hashes.
 
-    Counters and dates inside a line ("12 comments") are folded, so that it recurs as one.
+    Counters and dates inside a line ("12 comments") are folded, so that it recurs as one; those
+    inside a sentence are not.
     """
 
     #: Line hash -> hashes of the first ENOUGH different titles it was seen under, newest line last.
@@ -94,6 +98,6 @@ class Learned:
 
 def _hash(text: str, *, counters: bool = True) -> str:
     folded = _SPACE.sub(" ", text).strip().lower()
-    if counters:
+    if counters and not _SENTENCE.search(folded):
         folded = _DIGITS.sub("0", folded)
     return hashlib.blake2b(folded.encode("utf-8", "replace"), digest_size=8).hexdigest()

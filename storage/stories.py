@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,9 +17,20 @@ __all__ = [
     "Signature",
     "classify",
     "cluster",
+    "nearest",
     "place",
     "signature",
 ]
+
+#: A hash that this many stories share says nothing of any one: boilerplate. Its further bearers
+#: are not indexed, so that no look-up ever reads more.
+COMMON = 100
+
+#: Leaders compared with one article, those with the most hashes in common.
+MAX_CANDIDATES = 24
+
+#: Of those with one hash in common.
+MAX_CHANCE = 8
 
 #: Strength of a kind when several leaders claim one article.
 _RANK = {
@@ -96,6 +108,27 @@ def _round_up(shares: Sequence[frozenset[int]], sentences: int) -> bool:
     return apart >= 3
 
 
+def nearest(bearers: Iterable[Sequence[int]]) -> list[int]:
+    """Return the leaders worth comparing, the likeliest first.
+
+    Args:
+        bearers: for each hash of the article that some leader has, the leaders' ids.
+    """
+    shared: Counter[int] = Counter()
+    rare: dict[int, int] = {}
+    for ids in bearers:
+        if len(ids) >= COMMON:
+            continue
+        shared.update(ids)
+        for one in ids:
+            rare[one] = min(rare.get(one, COMMON), len(ids))
+    # One hash in common is most often chance, and the likelier the more texts have it. The id
+    # decides between equals, so that the same text always meets the same leaders.
+    best = sorted(shared, key=lambda one: (-shared[one], rare[one], one))[:MAX_CANDIDATES]
+    alone = [one for one in best if shared[one] == 1]
+    return best[: len(best) - len(alone)] + alone[:MAX_CHANCE]
+
+
 def cluster(documents: Iterable[Document]) -> list[Placement]:
     """Return the place of each document, in the order given, as if stored one after the other.
 
@@ -105,12 +138,12 @@ def cluster(documents: Iterable[Document]) -> list[Placement]:
     leaders: dict[int, Document] = {}
     placements: dict[int, Placement] = {}
     for document in documents:
-        near = {
-            article_id
+        bearers = (
+            [one for one in index[key] if one in leaders]
             for key in document.signature.query_hashes
-            for article_id in index.get(key, ())
-        }
-        placement = place(document, [leaders[one] for one in sorted(near) if one in leaders])
+            if key in index
+        )
+        placement = place(document, [leaders[one] for one in nearest(bearers)])
         placements[document.article_id] = placement
         if placement.takes_over:
             _hand_over(placements, placement)
@@ -118,7 +151,9 @@ def cluster(documents: Iterable[Document]) -> list[Placement]:
         if placement.takes_over or placement.kind is CopyKind.ORIGIN:
             leaders[document.article_id] = document
             for key in document.signature.index_hashes:
-                index.setdefault(key, []).append(document.article_id)
+                borne = index.setdefault(key, [])
+                if len(borne) < COMMON:
+                    borne.append(document.article_id)
     return list(placements.values())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,18 +11,17 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from storage.models import AlertRow, ArticleRow, RevisionRow, ShingleRow, StoryRow
 from storage.reading import ReadPart
-from storage.stories import Document, Placement, Signature, classify, place, signature
+from storage.stories import (
+    COMMON,
+    Document,
+    Placement,
+    Signature,
+    classify,
+    nearest,
+    place,
+    signature,
+)
 from storage.types import Article, Attribution, CopyKind, StoryMember, Wire
-
-#: A hash that this many stories share says nothing of any one: boilerplate. Its further bearers
-#: are not written, so that no look-up ever reads more.
-COMMON = 100
-
-#: Leaders compared with one article, those with the most hashes in common.
-MAX_CANDIDATES = 24
-
-#: Of those with one hash in common.
-MAX_CHANCE = 8
 
 #: Members whose kind is worked out again when their story gets another origin.
 MAX_MEMBERS = 200
@@ -159,20 +157,7 @@ class StoryPart(ReadPart):
         bearers: dict[int, list[int]] = {}
         for value, article_id in self._db.execute(_BEARERS, {"hashes": marks.query_hashes}).all():
             bearers.setdefault(value, []).append(article_id)
-        shared: Counter[int] = Counter()
-        rare: dict[int, int] = {}
-        for ids in bearers.values():
-            if len(ids) >= COMMON:
-                continue
-            shared.update(ids)
-            for one in ids:
-                rare[one] = min(rare.get(one, COMMON), len(ids))
-        # One hash in common is most often chance, and the likelier the more texts have it. The id
-        # decides between equals, so that the same text always meets the same leaders.
-        best = sorted(shared, key=lambda one: (-shared[one], rare[one], one))[:MAX_CANDIDATES]
-        alone = [one for one in best if shared[one] == 1]
-        strong = best[: len(best) - len(alone)]
-        return self._documents(strong + alone[:MAX_CHANCE], with_text=False)
+        return self._documents(nearest(bearers.values()), with_text=False)
 
     def _index(self, article_id: int, marks: Signature) -> None:
         hashes = marks.index_hashes
