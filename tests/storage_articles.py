@@ -33,6 +33,15 @@ OTHER = "\n\n".join(
     for place in range(8)
 )
 
+_WHO = ("The harbour master", "A spokesman for the union", "The mayor", "An engineer on the site")
+_WHAT = (
+    "denied that the stations had been ordered",
+    "called for an inquiry into the costs",
+    "resigned over the choice of the supplier",
+    "promised work for everybody in the valley",
+    "blamed the flood for the delay",
+)
+
 
 def url(number: int) -> str:
     return f"https://news.example.com/policy/2026/story-{number}.html"
@@ -52,6 +61,16 @@ def article(number: int = 1, **fields: Any) -> Article:
             **fields,
         }
     )
+
+
+def edit(who: int, what: int) -> Article:
+    """One of 4 x 5 edits of article 1, each a headline and a closing paragraph of its own.
+
+    The new headline makes it an edit whatever came before: a paragraph alone, another one at every
+    look, is soon taken for a teaser (storage/volatile.py).
+    """
+    said = f"{_WHO[who]} {_WHAT[what]}"
+    return article(title=said, text=f"{TEXT}\n\n{said}, as was heard on Monday.")
 
 
 def capture(address: str | None = None, **fields: Any) -> Capture:

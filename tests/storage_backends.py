@@ -118,9 +118,13 @@ def sqlite_archive(tmp_path: Path, sqlite_template: Path) -> Iterator[Archive]:
 def _emptied(url: str) -> str:
     tables = ", ".join(f'"{name}"' for name in Base.metadata.tables)
     engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    finally:
+        # In failure too: psycopg warns of a connection left open, and the warning would fail
+        # whichever later test runs when it is collected.
+        engine.dispose()
     return url
 
 

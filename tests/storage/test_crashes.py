@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from storage_articles import NOW, article, url
+from storage_articles import NOW, article, edit, url
 
 from storage.archive import Archive
 from storage.backup import check
@@ -18,19 +18,15 @@ ROOT = Path(__file__).parents[2]
 
 _WORKER = """
 import sys
-from datetime import timedelta
 sys.path.insert(0, "tests")
-from storage_articles import NOW, TEXT, article
+from storage_articles import NOW, edit
 from storage.archive import Archive
 from storage.types import Discovery
 
 archive, worker = Archive(sys.argv[1]), int(sys.argv[2])
 for step in range(int(sys.argv[3])):
-    text = f"{TEXT} Worker {worker} counted {step * 4 + worker} stations."
     with archive.begin() as tx:
-        recorded = tx.record(
-            article(text=text), found_by=Discovery.FEED, capture=None, now=NOW
-        )
+        tx.record(edit(worker, step), found_by=Discovery.FEED, capture=None, now=NOW)
 """
 
 _CRASH = """
@@ -74,6 +70,10 @@ def test_four_processes_lose_no_update(archive: Archive, archive_url: str) -> No
         revisions = reader.revisions(view.id)
         changes = reader.changes(view.id)
     assert [revision.number for revision in revisions] == list(range(1, 4 * steps + 1))
+    # Every edit that was sent is there, whole, and once.
+    sent = [edit(worker, step) for worker in range(4) for step in range(steps)]
+    stored = sorted((revision.title, revision.text) for revision in revisions)
+    assert stored == sorted((one.title, one.text) for one in sent)
     assert len({revision.fingerprint for revision in revisions}) == 4 * steps
     # Each change starts where the one before it ended.
     links = [(c.before.number if c.before else 0, c.after.number) for c in changes]

@@ -32,18 +32,23 @@ def test_head_is_the_newest_script() -> None:
 
 def test_the_migrations_make_exactly_the_tables_of_the_models(archive_url: str) -> None:
     engine = open_engine(parse_url(archive_url), read_only=True)
-    with engine.connect() as connection:
-        # The search index is derived data, made when somebody first searches (storage/search_tx.py):
-        # another test of the same server may have left one.
-        context = MigrationContext.configure(
-            connection,
-            opts={
-                "compare_type": True,
-                "include_name": lambda name, kind, _: kind != "table" or name != "revision_search",
-            },
-        )
-        assert compare_metadata(context, Base.metadata) == []
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            # The search index is derived data, made when somebody first searches
+            # (storage/search_tx.py): another test of the same server may have left one.
+            context = MigrationContext.configure(
+                connection,
+                opts={
+                    "compare_type": True,
+                    "include_name": lambda name, kind, _: (
+                        kind != "table" or name != "revision_search"
+                    ),
+                },
+            )
+            assert compare_metadata(context, Base.metadata) == []
+    finally:
+        # psycopg warns of a connection left open, which would fail some later test as well.
+        engine.dispose()
 
 
 def test_create_all_and_upgrade_write_the_same_sql(tmp_path: Path, sqlite_template: Path) -> None:
