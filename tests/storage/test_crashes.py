@@ -24,6 +24,9 @@ from storage.archive import Archive
 from storage.types import Discovery
 
 archive, worker = Archive(sys.argv[1]), int(sys.argv[2])
+archive.schema()
+print("ready", flush=True)
+sys.stdin.read()
 for step in range(int(sys.argv[3])):
     with archive.begin() as tx:
         tx.record(edit(worker, step), found_by=Discovery.FEED, capture=None, now=NOW)
@@ -52,18 +55,35 @@ with archive.begin() as tx:
 """
 
 
-def run(code: str, *arguments: object, **environment: str) -> subprocess.Popen[bytes]:
+def start_together(workers: list[subprocess.Popen[bytes]]) -> None:
+    """Wait until each says that it is ready, then let all of them go."""
+    for worker in workers:
+        assert worker.stdout is not None
+        with worker.stdout as told:
+            assert told.readline() == b"ready\n"
+    for worker in workers:
+        assert worker.stdin is not None
+        worker.stdin.close()
+
+
+def run(
+    code: str, *arguments: object, pipes: dict[str, int] | None = None, **environment: str
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-c", code, *map(str, arguments)],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        **(pipes or {}),
     )
 
 
 def test_four_processes_lose_no_update(archive: Archive, archive_url: str) -> None:
     """Each revision reads the newest and adds one: a lost update would be a gap or a clash."""
     steps = 5
-    workers = [run(_WORKER, archive_url, worker, steps) for worker in range(4)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    workers = [run(_WORKER, archive_url, worker, steps, pipes=pipes) for worker in range(4)]
+    # Starting takes longer than the work itself: left alone, they would take turns.
+    start_together(workers)
     assert [worker.wait(timeout=100) for worker in workers] == [0] * 4
     with archive.read() as reader:
         (view,) = reader.articles()
