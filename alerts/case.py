@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from alerts.rules import HIGH, Delivery, Mode, Timing, decide_when
-from storage.mutes import Mute, reason
+from storage.mutes import Mute, why_muted
 from storage.types import (
     AlertDraft,
     AlertKind,
@@ -84,22 +84,14 @@ class Case:
 
     def muted(self, themes: Iterable[str]) -> str | None:
         """Return why this is to be kept back, or None."""
-        themes = list(themes)
-        source = str(self.view.get("source_id") or "")
-        active = [
-            mute
-            for mute in (*self.watchlist.delivery.mutes, *self.mutes)
-            if mute.holds(self.now) and mute.watchlist in ("", self.watchlist.id)
-        ]
-        for mute in active:
-            if mute.what == "story" and mute.id == str(self.story_id):
-                return mute.reason
-            if mute.what == "source" and source and mute.id == source:
-                return mute.reason
-        silent = {mute.id for mute in active if mute.what == "theme"}
-        if themes and silent.issuperset(themes):
-            return reason("theme", themes)
-        return None
+        return why_muted(
+            (*self.watchlist.delivery.mutes, *self.mutes),
+            watchlist=self.watchlist.id,
+            themes=tuple(themes),
+            source=str(self.view.get("source_id") or ""),
+            story_id=self.story_id,
+            now=self.now,
+        )
 
 
 def heard(matches: Sequence[Match], watchlist: Listener, language: str | None) -> tuple[Match, ...]:

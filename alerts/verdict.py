@@ -111,7 +111,7 @@ def on_unknowable(
 def before_sending(row: OutboxRow, *, lately: Callable[[], Window], now: datetime) -> Action | None:
     """Return why a row, certainly not out, is not sent alone and now; None: it is."""
     payload = row.payload
-    if payload.get("held") and row.error_class != MUTED:
+    if payload.get("held"):
         return Hold(wait=None, code=MUTED, reason=str(payload["held"]), doubt=False)
     if payload.get("fold") and row.kind is not AlertKind.DIGEST:
         # It came due after this pass folded: back, to be folded by the next.

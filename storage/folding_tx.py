@@ -11,10 +11,9 @@ from sqlalchemy.orm import aliased
 
 from storage.alert_tx import WAITING
 from storage.models import AlertRow, OutboxRecord
-from storage.mutes import MUTED
 from storage.outbox_queries import UNSETTLED
-from storage.outbox_tx import OutboxPart
 from storage.part import Part
+from storage.silence_tx import SilencePart
 from storage.types import RATE_CAP, AlertKind, OutboxOp, OutboxRow, OutboxState
 
 
@@ -53,7 +52,7 @@ class FoldReadPart(Part):
         return {row[0]: row[1] for row in rows}
 
 
-class FoldingPart(OutboxPart):
+class FoldingPart(SilencePart):
     """Rows that may be told together, and rows that need not be told at all."""
 
     def foldable(
@@ -121,8 +120,5 @@ def _foldable(destination: str, now: datetime) -> list[ColumnElement[bool]]:
             and_(OutboxRecord.op == OutboxOp.REPLY, behind.exists()),
         ),
         # What is muted is for no digest either, until a person lets it go.
-        or_(
-            OutboxRecord.payload["held"].as_string().is_(None),
-            OutboxRecord.error_class == MUTED,
-        ),
+        OutboxRecord.payload["held"].as_string().is_(None),
     ]

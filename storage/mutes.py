@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,3 +45,28 @@ class Mute:
 def reason(what: str, ids: Iterable[str]) -> str:
     """Return what a message that several silences keep back is marked with."""
     return f"{what} {', '.join(ids)} is muted"
+
+
+def why_muted(
+    mutes: Iterable[Mute],
+    *,
+    watchlist: str,
+    themes: Collection[str],
+    source: str | None,
+    story_id: int | None,
+    now: datetime,
+) -> str | None:
+    """Return why a message is to be kept back, or None: one rule for new and for waiting ones.
+
+    A story or a source is silent by itself; a message of several themes only when all of them are.
+    """
+    active = [one for one in mutes if one.holds(now) and one.watchlist in ("", watchlist)]
+    for mute in active:
+        if mute.what == "story" and mute.id == str(story_id):
+            return mute.reason
+        if mute.what == "source" and source and mute.id == source:
+            return mute.reason
+    silent = {mute.id for mute in active if mute.what == "theme"}
+    if themes and silent.issuperset(themes):
+        return reason("theme", themes)
+    return None

@@ -15,13 +15,12 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 
 from storage.alert_tx import WAITING, AlertPart
 from storage.clean import clean
 from storage.failpoints import failpoint
-from storage.models import AlertRow, OutboxRecord
-from storage.mutes import MUTED, Mute
+from storage.models import OutboxRecord
 from storage.orphans import adopt_orphans
 from storage.outbox_queries import CLAIM, NEXT, ROWS, TURN, UNSETTLED, WAITED_FOR
 from storage.part import OUTBOX_LOCK
@@ -156,32 +155,25 @@ class OutboxPart(AlertPart):
         now: datetime,
     ) -> int:
         """Let go what is held, of one destination or by id; return how many."""
-        free = update(OutboxRecord).where(OutboxRecord.state == OutboxState.HELD)
+        wanted = [OutboxRecord.state == OutboxState.HELD]
         if destination is not None:
-            free = free.where(OutboxRecord.destination == destination)
+            wanted.append(OutboxRecord.destination == destination)
         if ids is not None:
-            free = free.where(OutboxRecord.id.in_(ids))
+            wanted.append(OutboxRecord.id.in_(ids))
+        self._unmark(*wanted)
+        free = update(OutboxRecord).where(*wanted)
         return self._db.execute(free.values(state=OutboxState.PENDING.value, next_at=now)).rowcount
 
-    def release_muted(self, mute: Mute, *, now: datetime) -> int:
-        """Let go what *mute* keeps back, or would once its turn comes; return how many."""
-        mark = OutboxRecord.payload["held"].as_string()
-        held = and_(OutboxRecord.state == OutboxState.HELD, OutboxRecord.error_class == MUTED)
-        waiting = and_(
-            OutboxRecord.state == OutboxState.PENDING,
-            OutboxRecord.error_class.is_(None),
-            mark.is_not(None),
-        )
-        rows = self._db.execute(
-            select(OutboxRecord.id, func.coalesce(OutboxRecord.error, mark), AlertRow.watchlist)
-            .join(AlertRow, AlertRow.id == OutboxRecord.alert_id)
-            .where(or_(held, waiting))
-        )
-        ids = [id_ for id_, said, watchlist in rows if mute.kept(said, watchlist)]
-        # The mark on a message that waits says that a person has let it go.
-        free = update(OutboxRecord).where(OutboxRecord.id.in_(ids), waiting)
-        early = self._db.execute(free.values(error_class=MUTED)).rowcount
-        return early + self.release_held(ids=ids, now=now)
+    def _unmark(self, *wanted: ColumnElement[bool]) -> int:
+        """Take the mark of a silence off rows that a person lets go; return how many."""
+        marked = self._db.execute(
+            select(OutboxRecord.id, OutboxRecord.payload).where(
+                *wanted, OutboxRecord.payload["held"].as_string().is_not(None)
+            )
+        ).all()
+        for outbox_id, payload in marked:
+            self._set(OutboxRecord.id == outbox_id, payload={**payload, "held": None})
+        return len(marked)
 
     def bury(self, outbox_id: int, *, error_class: str, error: str, at: datetime) -> bool:
         """Give a message up, with its reason; a person decides. What hangs on it goes on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -52,7 +53,7 @@ def mute(
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Keep back what a theme, source or story would ring from now on; nothing is dropped.
+    """Keep back what a theme, source or story would ring, waiting messages too; nothing is dropped.
 
     \b
     Example: windcatch alerts mute source chinadaily --for 24h
@@ -66,10 +67,14 @@ def mute(
         _check(tx, found, what, id_, watchlist)
         made = Mute(what=what.value, id=id_, until=until, watchlist=watchlist or "")
         tx.mute(made, now=now)
+        kept = tx.keep_back(in_force(tx, found, now), now=now)
     if as_json:
-        show.print_json(made)
-    else:
-        show.write_line(_sentence(made))
+        show.print_json({**asdict(made), "kept_back": kept})
+        return
+    show.write_line(_sentence(made))
+    if kept:
+        messages = "message that waited is" if kept == 1 else "messages that waited are"
+        show.note(f"{kept} {messages} kept back: `windcatch alerts list --state held`")
 
 
 def unmute(

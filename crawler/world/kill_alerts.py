@@ -2,8 +2,8 @@
 
 `python -m crawler.world.kill_alerts --alerts 1000 --seed 7` prints the counts and exits 1 when an
 alert was lost, or told twice without saying that it may be a repeat; `--kind` chooses what receives:
-a Slack (where nothing at all may come twice), a webhook, or Slack's incoming webhook. The same seed
-kills at the same places and draws the same faults for the same order of requests.
+a Slack (where nothing at all may come twice), a webhook, Slack's incoming webhook, or a mail server.
+The same seed kills at the same places and draws the same faults for the same order of requests.
 """
 
 from __future__ import annotations
@@ -25,10 +25,12 @@ from typing import Any
 from alerts.delivery import Dispatcher
 from alerts.senders import Sender
 from alerts.slack import SlackSender
+from alerts.smtp import MailSender
 from alerts.verdict import Policy
 from alerts.webhook import WebhookSender
 from alerts.webhook_slack import SlackWebhookSender
 from crawler.world.fakehook import FakeHook
+from crawler.world.fakemail import FakeMail
 from crawler.world.fakeslack import TOKEN, FakeSlack
 from crawler.world.slackfaults import Fault, Mix
 from storage.archive import Archive
@@ -43,7 +45,7 @@ POINTS = (
     "outbox.marked",
     "outbox.reconcile_found",
 )
-KINDS = ("slack", "webhook", "slack-webhook")
+KINDS = ("slack", "webhook", "slack-webhook", "email")
 #: The mix of the reference measurement: a share of each fault, for every message posted.
 FAULTS = (
     (0.02, Fault(how="status", status=429, retry_after="1")),
@@ -104,9 +106,7 @@ def run(
     started = time.monotonic()
     killed = 0
     mix = Mix(faults=FAULTS, seed=seed)
-    receiver: FakeSlack | FakeHook = (
-        FakeSlack([f"#{n}" for n in names], mix=mix) if kind == "slack" else FakeHook(mix=mix)
-    )
+    receiver = _receiver(kind, names, mix)
     # Where nothing can be looked up, nothing is ever found.
     points = POINTS if kind == "slack" else POINTS[:-1]
     with Archive(url) as archive, receiver as server:
@@ -150,9 +150,24 @@ def work(url: str, served: str, names: list[str], kind: str) -> None:
         _deliver(archive, senders, names[:-1])
 
 
+def _receiver(kind: str, names: list[str], mix: Mix) -> FakeSlack | FakeHook | FakeMail:
+    if kind == "slack":
+        return FakeSlack([f"#{name}" for name in names], mix=mix)
+    return FakeMail(mix=mix) if kind == "email" else FakeHook(mix=mix)
+
+
 def _sender(kind: str, name: str, served: str) -> Sender:
-    sender: SlackSender | WebhookSender | SlackWebhookSender
-    if kind == "webhook":
+    sender: SlackSender | WebhookSender | SlackWebhookSender | MailSender
+    if kind == "email":
+        sender = MailSender(
+            sender="windcatch@news.example",
+            to=[f"{name}@news.example"],
+            host="127.0.0.1",
+            port=int(served.rstrip("/").rpartition(":")[2].partition("/")[0]),
+            tls="none",
+            timeout_s=0.3,
+        )
+    elif kind == "webhook":
         sender = WebhookSender(served + name, None, timeout_s=0.3)
     elif kind == "slack-webhook":
         sender = SlackWebhookSender(served + name, timeout_s=0.3)
@@ -236,10 +251,12 @@ def _outcome(archive: Archive, slack: FakeSlack, *, alerts: int, **about: Any) -
     )
 
 
-def _hooks_outcome(archive: Archive, hook: FakeHook, *, alerts: int, **about: Any) -> Outcome:
+def _hooks_outcome(
+    archive: Archive, hook: FakeHook | FakeMail, *, alerts: int, **about: Any
+) -> Outcome:
     with archive.read() as reader:
         rows = reader.alerts(limit=1_000_000)
-    key = "id" if about["kind"] == "webhook" else "headline"
+    key = "headline" if about["kind"] == "slack-webhook" else "id"
     told = {row.id if key == "id" else row.payload["headline"]: row.state for row in rows}
     repeats = [marked for taken in hook.taken.values() for marked in taken[1:]]
     return Outcome(

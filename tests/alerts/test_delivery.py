@@ -314,6 +314,17 @@ def test_muted_alerts_wait_for_a_person(archive: Archive) -> None:
     assert states(archive) == {"sent": 1}
 
 
+def test_what_a_person_let_go_is_not_kept_back_again_after_a_failure(archive: Archive) -> None:
+    put(archive, draft(1, payload={**draft(1).payload, "held": "theme quota is muted"}))
+    sender = Recorder(NotSent("http_500"))
+    world = World(archive, {"policy": sender})
+    world.run()
+    with archive.begin() as tx:
+        assert tx.release_held("policy", now=world.timer.now()) == 1
+    world.run(timedelta(minutes=5))
+    assert states(archive) == {"sent": 1}
+
+
 def test_the_rest_of_a_flood_is_one_digest_that_names_its_count(archive: Archive) -> None:
     put(
         archive,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from crawler.world.kill_alerts import run
 
 
@@ -16,7 +18,8 @@ def test_killed_no_alert_is_lost_or_told_twice(tmp_path: Path) -> None:
     assert outcome.kept == 5
 
 
-def test_no_repeat_at_a_webhook_is_silent(tmp_path: Path) -> None:
-    outcome = run(tmp_path, alerts=25, kills=0, seed=11, kind="webhook")
+@pytest.mark.parametrize("kind", ["webhook", "email"])
+def test_no_repeat_is_silent_where_nothing_can_be_asked(tmp_path: Path, kind: str) -> None:
+    outcome = run(tmp_path, alerts=25, kills=0, seed=11, kind=kind)
     assert outcome.ok, outcome
     assert outcome.marked > 0

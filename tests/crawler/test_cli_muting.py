@@ -62,7 +62,7 @@ def test_a_mute_shows_everywhere_until_it_is_lifted(stocked: Cli) -> None:
         stocked("alerts", "mute", "theme", "swap", "--watchlist", "ours", "--for", "24h").out
     )
     (row,) = stocked("alerts", "mute", "story", "1", "--json").rows
-    assert row == {"what": "story", "id": "1", "until": None, "watchlist": ""}
+    assert row == {"what": "story", "id": "1", "until": None, "watchlist": "", "kept_back": 0}
     said = stocked("alerts", "mutes").out
     assert "story 1 is muted until lifted" in said
     assert "source ecns is muted at ours until lifted" in said
@@ -73,6 +73,15 @@ def test_a_mute_shows_everywhere_until_it_is_lifted(stocked: Cli) -> None:
     assert stocked("alerts", "unmute", "theme", "swap").code == 1
     assert stocked("alerts", "unmute", "theme", "swap", "--watchlist", "ours").code == 0
     assert "theme swap" not in stocked("alerts", "mutes").out
+
+
+def test_what_waits_is_kept_back_too(stocked: Cli) -> None:
+    with Archive(f"sqlite:///{stocked.folder / 'windcatch.db'}") as archive, archive.begin() as tx:
+        tx.enqueue(draft("one", article_id=2), now=NOW)
+    muted = stocked("alerts", "mute", "source", "chinadaily")
+    assert "1 message that waited is kept back" in muted.err
+    (row,) = stocked("alerts", "list", "--state", "held", "--json").rows
+    assert row["error"] == "source chinadaily is muted"
 
 
 def test_what_was_kept_back_can_be_sent(stocked: Cli) -> None:
