@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.operator import alarm
+from crawler.gaps import gap_of, looked_at, spared
 from crawler.health import Health
 from crawler.lesson import learn, line_failed, witnesses
 from crawler.options import RunOptions
-from crawler.result import SourceResult
+from crawler.result import SourceResult, baseline_open
+from crawler.rhythm import rhythm_of
 from spiders.items import Plan
 from spiders.sources import Source
 from storage.archive import Archive, Transaction
@@ -56,12 +58,19 @@ class Book:
             )
         return states
 
-    def plan(self, source: Source) -> Plan:
+    def plan(self, source: Source, state: SourceState) -> Plan:
         """Return what the archive knows before a pass over *source*."""
         now = self._clock()
+        gap = gap_of(state.memory)
+        last_good = None if baseline_open(state) else rhythm_of(state.memory).at
         with self._archive.begin() as tx:
             rechecks = tx.due_rechecks(source.id, now=now, limit=MAX_RECHECKS)
-        return Plan(started_at=now, rechecks=rechecks)
+        return Plan(
+            started_at=now,
+            rechecks=rechecks,
+            looked_at=looked_at(gap, last_good),
+            spare=spared(gap, now=now),
+        )
 
     def beat(self, counts: Mapping[str, Any]) -> None:
         """Keep the run and its leases alive."""

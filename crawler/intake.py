@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from crawler.ingest import Desk, ingest
 from crawler.result import BROKEN, Tally
 from spiders.gate import without_secrets
-from spiders.items import Failed, Found, Item, Page, Unchanged
+from spiders.items import Failed, Found, Item, Page, Searched, Unchanged
 from spiders.sources import Source
 from storage.archive import Archive
 from storage.errors import StorageError
@@ -123,6 +123,8 @@ class Intake:
                 await self._unchanged(item)
             elif isinstance(item, Found):
                 self._document(item)
+            elif isinstance(item, Searched):
+                self.tally.search(item)
             else:
                 await self._failed(item)
             self._store_failures = 0

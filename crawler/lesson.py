@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crawler.due import LINE, Pass, charge, line_down, next_due
-from crawler.health import Health, judge
+from crawler.gaps import gap_after, gap_of, lost
+from crawler.health import HEALTHY, Health, judge
 from crawler.record import Outcome, record_of
 from crawler.result import SourceResult, baseline_open
 from crawler.rhythm import rhythm_of
@@ -53,7 +54,7 @@ def learn(
     count = result.counts.get
     new = 0 if baseline else count("new", 0)
     rhythm = rhythm_of(state.memory)
-    gap = now - rhythm.at if rhythm.at is not None else None
+    since = now - rhythm.at if rhythm.at is not None else None
     if result.ok:
         rhythm = rhythm.observe(new, now=now)
     points = 0.0 if result.ok else charge(result.errors, outage=outage)
@@ -67,7 +68,7 @@ def learn(
             interrupted=result.interrupted,
             pause=pause,
             hint=timedelta(seconds=result.hint_s),
-            gap=None if baseline else gap,
+            gap=None if baseline else since,
             outage=outage,
         ),
         now=now,
@@ -93,6 +94,9 @@ def learn(
         if outage or aborted
         else judge(source.id, record, rhythm, before=state.health, now=now)
     )
+    gap = gap_of(state.memory) if result.searched is None else gap_after(result.searched, now=now)
+    if health == HEALTHY and not outage:
+        health = lost(source.id, gap, now=now) or health
     unfinished = bool(count("left")) or result.interrupted
     return Lesson(
         next_due_at=due,
@@ -103,6 +107,7 @@ def learn(
             "seen": {"at": now.isoformat(), "line": failed_line},
             "rhythm": rhythm.as_json(),
             "record": record.as_json(),
+            "gap": gap and gap.as_json(),
         },
         charge=points,
         health=health,

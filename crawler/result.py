@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from spiders.items import Searched
 from storage.types import Article, SourceState
 
 #: Always present in counts, so that readers need not guess.
@@ -55,6 +56,8 @@ class Tally:
     #: Discovery documents that could not be read, and the longest validity any of them stated.
     lost: list[str] = field(default_factory=list)
     hint_s: float = 0.0
+    #: What became of a document that had rolled over.
+    searched: Searched | None = None
 
     def note(self, line: str) -> None:
         """Keep *line* for people, unless there are many already."""
@@ -68,6 +71,15 @@ class Tally:
             self.counts["articles"] += 1
             self.counts["dated"] += article.published_at is not None
             self.counts["chars"] += len(article.text)
+
+    def search(self, searched: Searched) -> None:
+        """Count what a search for a gap brought."""
+        self.searched = searched
+        self.counts["caught_up"] += searched.found
+        self.counts["left"] += searched.left
+        came = f"{searched.found} entries found in {searched.documents} documents"
+        end = "" if searched.reached else ", which do not reach back to what is held"
+        self.note(f"rolled over since {searched.since:%Y-%m-%d %H:%M}Z: {came}{end}")
 
     def fail(self, error_class: str, line: str) -> None:
         """Count one failure."""
@@ -93,6 +105,7 @@ class SourceResult:
     lost: tuple[str, ...] = ()
     #: How long the discovery documents say they stay as they are, in seconds.
     hint_s: float = 0.0
+    searched: Searched | None = None
 
     @property
     def error_class(self) -> str | None:
@@ -157,6 +170,7 @@ def close(tally: Tally, *, channels: int, interrupted: bool) -> SourceResult:
         moved_to=tally.moved_to,
         lost=tuple(tally.lost) if tally.documents else (),
         hint_s=tally.hint_s,
+        searched=tally.searched,
     )
 
 

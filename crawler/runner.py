@@ -202,7 +202,7 @@ class _Run:
     ) -> float:
         """Run the spider; return the longest pause a host asked for, in seconds."""
         plan = await asyncio.get_running_loop().run_in_executor(
-            shop.database, lambda: self._book.plan(source)
+            shop.database, lambda: self._book.plan(source, state)
         )
         intake = Intake(
             source=source,

@@ -36,6 +36,8 @@ class Answer:
     full: bool = True
     #: The bytes are the ones we hold.
     same: bool = False
+    #: It was read before, whole, and all in it was stored.
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,7 +88,25 @@ class Failed:
     final: bool = False
 
 
-Item = Page | Unchanged | Found | Failed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """What was done about a document that had rolled over: nothing in it was known any more."""
+
+    source_id: str
+    #: The document.
+    url: str
+    #: The last look before, and the oldest date the document itself still lists.
+    since: datetime
+    until: datetime | None
+    #: True when something met what we hold, or what is older than the last look.
+    reached: bool
+    #: New entries found, those left for the next pass, documents asked for.
+    found: int = 0
+    left: int = 0
+    documents: int = 0
+
+
+Item = Page | Unchanged | Found | Failed | Searched
 
 
 class Memory(Protocol):
@@ -109,6 +127,10 @@ class Plan:
 
     started_at: datetime
     rechecks: tuple[Recheck, ...] = ()
+    #: From when on nothing may be missing: the last good pass, or before a gap that is still open.
+    looked_at: datetime | None = None
+    #: No search for a gap in this pass: the last one found no way, a short while ago.
+    spare: bool = False
 
 
 #: However faithful a server looks, it is asked for the whole document once a day.

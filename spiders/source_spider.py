@@ -12,12 +12,13 @@ import scrapy
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
+from spiders.catchup import CatchUp
 from spiders.discovery import Answer, Reading, discover
 from spiders.failures import Dropped, classify
 from spiders.feedgate import MAX_BYTES as MAX_FEED
 from spiders.gate import GatePolicy, Refused, check_url, without_secrets
 from spiders.hints import max_age_s
-from spiders.items import Failed, Found, Item, Memory, Page, Plan, Unchanged, conditions
+from spiders.items import Failed, Found, Item, Memory, Page, Plan, Searched, Unchanged, conditions
 from spiders.responses import capture_of, single_headers, status_failure
 from spiders.select import Selector
 from spiders.sources import ChannelKind, Source
@@ -63,6 +64,7 @@ class SourceSpider(scrapy.Spider):
         #: The longest pause a host of this source asked for, in seconds; the schedule honours it.
         self.asked_pause_s = 0.0
         self._asked: set[str] = set()
+        self._catchup = CatchUp(source, plan, self.selector, memory.known, self._asked)
 
     async def start(self) -> AsyncIterator[Any]:
         """Yield rechecks, then what each channel brings."""
@@ -82,8 +84,19 @@ class SourceSpider(scrapy.Spider):
                     yield failure
                 if found is not None:
                     yield found
+                    if self._catchup.keep(channel.url, reading, found, entries):
+                        continue
                 for place, entry in enumerate(entries):
                     yield self._article(entry, place)
+        place = 0
+        async for part in self._catchup.search(self._get_anew):
+            if isinstance(part, Searched):
+                yield part
+                continue
+            for entry in part:
+                # In this order, one after another: see spiders/catchup.py.
+                place += 1
+                yield self._article(entry, place)
 
     async def _sift(
         self, reading: Reading, room: int
@@ -129,9 +142,13 @@ class SourceSpider(scrapy.Spider):
         )
         return found, reading.failure, tuple(taken)
 
-    async def _get(self, url: str) -> Answer | Failed:
+    async def _get_anew(self, url: str) -> Answer | Failed:
+        """Fetch one document as if it had never been read; never raises."""
+        return await self._get(url, anew=True)
+
+    async def _get(self, url: str, *, anew: bool = False) -> Answer | Failed:
         """Fetch one discovery document; never raises."""
-        held = await self.memory.held(url)
+        held = None if anew else await self.memory.held(url)
         sent = conditions(held, now=self.plan.started_at)
         try:
             request = self._request(url, sent, download_maxsize=MAX_FEED)
@@ -152,6 +169,7 @@ class SourceSpider(scrapy.Spider):
             body=response.body,
             encoding=response.encoding if isinstance(response, TextResponse) else None,
             full=not sent,
+            seen=held is not None,
             same=bool(response.body) and held is not None and held.body_hash == digest,
         )
 

@@ -15,9 +15,8 @@ from crawler.backfill.plan import WayName, channel_of, chosen, estimate, offered
 from crawler.backfill.ringing import Ringing, listening
 from crawler.backfill.span import Span, days, months, stated
 from crawler.backfill.summary import progress_line, standings
-from crawler.backfill.ways.dated import address
-from crawler.backfill.ways.feed import older_document
 from crawler.backfill.ways.sitemap import MAX_CHILDREN, children
+from spiders.older import address, older_document
 from spiders.sitemaps import Child
 from spiders.sources import Channel, ChannelKind, Source
 from storage.types import Article, Discovery, Entry, Precision

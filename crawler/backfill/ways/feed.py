@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
-from html import unescape
-from urllib.parse import urljoin
 
 from crawler.backfill.dates import Reach, Run, of_entry
 from crawler.backfill.steps import Job, Step, Wanted, WayFailed
 from spiders.feeds import FeedState, read_feed
+from spiders.older import older_document
 
 ENOUGH = 20
 MAX_DOCUMENTS = 2000
-_LINK = re.compile(r"<(?:\w+:)?link\b[^>]{0,2000}>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""(\w+)\s*=\s*(?:"([^"]{0,2000})"|'([^']{0,2000})')""")
 
 
 async def work(job: Job) -> AsyncIterator[Step]:
@@ -49,20 +45,3 @@ async def work(job: Job) -> AsyncIterator[Step]:
             outside=len(feed.entries) - len(wanted),
             cursor={"older": row.count} | ({"url": url} if url else {"over": True}),
         )
-
-
-def older_document(body: bytes, base: str) -> str | None:
-    """Return the address of the document before this one; None when the feed names none."""
-    links: dict[str, str] = {}
-    for found in _LINK.finditer(body[:200_000].decode("utf-8", "replace")):
-        named = {m[1].lower(): unescape(m[2] or m[3] or "") for m in _ATTRIBUTE.finditer(found[0])}
-        for relation in named.get("rel", "").lower().split():
-            links.setdefault(relation, named.get("href", ""))
-    # `next` of a paged feed leads to older entries (RFC 5005, section 3).
-    for relation in ("prev-archive", "next"):
-        if target := links.get(relation):
-            try:
-                return urljoin(base, target)
-            except ValueError:
-                return None
-    return None
