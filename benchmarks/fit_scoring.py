@@ -1,10 +1,12 @@
 """Fit spiders/scoring.json: boosted trees over spiders.features on pages with gold text.
 
     python benchmarks/fit_scoring.py rows ROWS.pickle [../shared/data]   # in the project's environment
-    python benchmarks/fit_scoring.py fit ROWS.pickle [--cross]           # needs scikit-learn and numpy
+    python benchmarks/fit_scoring.py fit ROWS.pickle                     # needs scikit-learn and numpy
+    python benchmarks/fit_scoring.py fold ROWS.pickle FOLDS.json [--folds 5]          # likewise
 
-Two steps, because scikit-learn is no dependency of the project. `--cross` fits four times, each
-time without a quarter of the publishers, judges those, and prints the figures; nothing is written.
+Two steps, because scikit-learn is no dependency of the project. `fit` writes spiders/scoring.json.
+`fold` fits once for each fold, without that fold's publishers, and writes those trees with the
+pages that they never saw: `eval_extraction.py --held-out FOLDS.json` judges with them.
 A line is text when its 4-word sequences stand in the gold text; a line of fewer than eight words
 only when it also stands there beside its neighbour; of a line printed twice, one.
 """
@@ -21,8 +23,6 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-
-from shingles import counts, summary
 
 OUT = Path(__file__).resolve().parent.parent / "spiders" / "scoring.json"
 Page = dict[str, Any]
@@ -110,15 +110,33 @@ def labels(lines: list[list[str]], gold: list[str]) -> list[float]:
     return found
 
 
-def fit(pages: list[Page], *, cross: bool) -> None:
-    """Write the fitted trees, or with *cross* print what to expect on unseen publishers."""
-    import numpy as np
-    from sklearn.ensemble import HistGradientBoostingClassifier
+def fit(pages: list[Page]) -> str:
+    """Return the fitted trees as JSON."""
+    x, y, weight = _table(pages)
+    return json.dumps(
+        _export(_trees().fit(x, y, sample_weight=weight), pages), separators=(",", ":")
+    )
+
+
+def fold(pages: list[Page], folds: int) -> str:
+    """Return, for each fold of publishers, its pages and trees fitted on all others, as JSON."""
     from sklearn.model_selection import GroupKFold
+
+    parts = []
+    sites = [page["site"] for page in pages]
+    for train, test in GroupKFold(folds).split(sites, groups=sites):
+        x, y, weight = _table([pages[n] for n in train])
+        model = _export(_trees().fit(x, y, sample_weight=weight), pages)
+        parts.append({"pages": [pages[n]["id"] for n in test], "model": model})
+    return json.dumps(parts, separators=(",", ":"))
+
+
+def _table(pages: list[Page]) -> tuple[Any, Any, Any]:
+    """Return rows, labels and weights: each page counts alike, its long lines more than short ones."""
+    import numpy as np
 
     x = np.array([row for page in pages for row in page["rows"].values()], dtype=np.float32)
     y = np.array([page["labels"][i] >= 0.5 for page in pages for i in page["rows"]])
-    owner = np.array([n for n, page in enumerate(pages) for _ in page["rows"]])
     weights = []
     for page in pages:
         gold = max(
@@ -127,34 +145,19 @@ def fit(pages: list[Page], *, cross: bool) -> None:
         for i in page["rows"]:
             sure = min(1.0, max(0.2, abs(page["labels"][i] - 0.5) * 2))
             weights.append(min(page["sizes"][i] + 3, 150) ** 0.75 * sure / gold**0.75)
-    weight = np.array(weights) / np.mean(weights)
-
-    def trees() -> Any:
-        return HistGradientBoostingClassifier(
-            max_iter=120, learning_rate=0.1, max_leaf_nodes=12, min_samples_leaf=40,
-            l2_regularization=5.0, max_bins=64, random_state=0,
-        )  # fmt: skip
-
-    if not cross:
-        model = trees().fit(x, y, sample_weight=weight)
-        OUT.write_text(_export(model, list(pages[0]["columns"])), encoding="ascii")
-        return
-    chance = np.zeros(len(x))
-    sites = [pages[n]["site"] for n in owner]
-    for train, test in GroupKFold(4).split(x, groups=sites):
-        model = trees().fit(x[train], y[train], sample_weight=weight[train])
-        chance[test] = model.predict_proba(x[test])[:, 1]
-    scored = defaultdict(list)
-    for n, page in enumerate(pages):
-        kept = [i for i, c in zip(page["rows"], chance[owner == n], strict=True) if c > 0.5]
-        text = "\n".join(dict.fromkeys(page["lines"][i] for i in kept))
-        scored[page["id"].split("/")[0]].append(counts(page["gold"], text))
-    for name, values in scored.items():
-        precision, recall, f1 = summary(values)
-        print(f"{name}: F1 {f1:.4f}  P {precision:.4f}  R {recall:.4f}  ({len(values)} pages)")
+    return x, y, np.array(weights) / np.mean(weights)
 
 
-def _export(model: Any, columns: list[str]) -> str:
+def _trees() -> Any:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    return HistGradientBoostingClassifier(
+        max_iter=120, learning_rate=0.1, max_leaf_nodes=12, min_samples_leaf=40,
+        l2_regularization=5.0, max_bins=64, random_state=0,
+    )  # fmt: skip
+
+
+def _export(model: Any, pages: list[Page]) -> dict[str, Any]:
     # scikit-learn has no public way to read its trees.
     forest = [
         [
@@ -171,21 +174,30 @@ def _export(model: Any, columns: list[str]) -> str:
         for (tree,) in model._predictors
     ]
     base = round(float(model._baseline_prediction.ravel()[0]), 5)
-    return json.dumps({"columns": columns, "base": base, "trees": forest}, separators=(",", ":"))
+    return {"columns": list(pages[0]["columns"]), "base": base, "trees": forest}
 
 
 def main() -> None:
     """Do the step asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("step", choices=("rows", "fit"))
-    parser.add_argument("file", type=Path)
-    parser.add_argument("data", nargs="?", default="../shared/data", type=Path)
-    parser.add_argument("--cross", action="store_true")
+    steps = parser.add_subparsers(dest="step", required=True)
+    for name in ("rows", "fit", "fold"):
+        step = steps.add_parser(name)
+        step.add_argument("file", type=Path)
+        if name == "rows":
+            step.add_argument("data", nargs="?", default="../shared/data", type=Path)
+        if name == "fold":
+            step.add_argument("out", type=Path)
+            step.add_argument("--folds", type=int, default=5)
     options = parser.parse_args()
     if options.step == "rows":
         options.file.write_bytes(pickle.dumps(rows(options.data)))
+        return
+    pages = pickle.loads(options.file.read_bytes())
+    if options.step == "fit":
+        OUT.write_text(fit(pages), encoding="ascii")
     else:
-        fit(pickle.loads(options.file.read_bytes()), cross=options.cross)
+        options.out.write_text(fold(pages, options.folds), encoding="ascii")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import argparse
 import gzip
 import json
 import logging
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -47,6 +48,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("data", type=Path)
     parser.add_argument("--sets", required=True)
+    # One tool a process, so that its peak of memory is its own.
+    parser.add_argument("--tool", required=True, choices=sorted(TOOLS))
     options = parser.parse_args()
     wanted = options.sets.split(",")
     for row in map(
@@ -55,20 +58,18 @@ def main() -> None:
         if row["id"].split("/")[0] not in wanted:
             continue
         body = gzip.decompress((options.data / row["file"]).read_bytes())
-        for tool, run in TOOLS.items():
-            started = time.process_time()
-            try:
-                text = run(body)
-            except Exception as error:  # noqa: BLE001 - a peer's failure is its score
-                print(f"{tool} failed on {row['id']}: {error!r}", file=sys.stderr)
-                text = ""
-            found = {
-                "tool": tool,
-                "id": row["id"],
-                "text": text,
-                "cpu": time.process_time() - started,
-            }
-            print(json.dumps(found), flush=True)
+        started = time.process_time()
+        try:
+            text = TOOLS[options.tool](body)
+        except Exception as error:  # noqa: BLE001 - a peer's failure is its score
+            print(f"{options.tool} failed on {row['id']}: {error!r}", file=sys.stderr)
+            text = ""
+        _say(options.tool, row["id"], text, time.process_time() - started)
+    _say(options.tool, "peak_mb", "", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def _say(tool: str, page: str, text: str, cpu: float) -> None:
+    print(json.dumps({"tool": tool, "id": page, "text": text, "cpu": cpu}), flush=True)
 
 
 if __name__ == "__main__":

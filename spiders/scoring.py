@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Any
 
@@ -22,7 +22,7 @@ Tree = Any
 
 def score(rows: Sequence[Sequence[float]]) -> list[float]:
     """Return the probability, for each row of `features.describe`, that its line is body text."""
-    base, trees = _model()
+    base, trees = model()
     found = []
     for row in rows:
         total = base
@@ -35,9 +35,24 @@ def score(rows: Sequence[Sequence[float]]) -> list[float]:
     return found
 
 
+#: What a line scores before any tree, and the trees.
+Model = tuple[float, tuple[Tree, ...]]
+
+
 @functools.cache
-def _model() -> tuple[float, tuple[Tree, ...]]:
-    data = json.loads(resources.files("spiders").joinpath("scoring.json").read_text("ascii"))
+def model() -> Model:
+    """Return the trees that ship with the package."""
+    return as_model(
+        json.loads(resources.files("spiders").joinpath("scoring.json").read_text("ascii"))
+    )
+
+
+def as_model(data: Mapping[str, Any]) -> Model:
+    """Return the trees of fitted *data*.
+
+    Raises:
+        ValueError: They were fitted on other columns than `features.NAMES`.
+    """
     if tuple(data["columns"]) != NAMES:
         raise ValueError("scoring.json was fitted on other columns: run benchmarks/fit_scoring.py")
     return float(data["base"]), tuple(_tree(nodes, 0) for nodes in data["trees"])

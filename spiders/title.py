@@ -15,6 +15,8 @@ _SITE_TAIL = re.compile(
     r"(?<=[㐀-鿿。！？”》…]{6})\s?[-_|—–]\s?[^-_|—–]{1,12}(?:网|网站|官网|日报|晚报|在线|频道|订阅|客户端)$"
 )
 _SPACE = re.compile(r"\s+")
+#: Where a line may break, a space of no width: not what anybody reads or searches for.
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _LONGEST = 400
 
 
@@ -36,8 +38,8 @@ def read_title(
         )
         if text
     ]
-    # JSON-LD first, even where og:title and the heading agree against it: measured on the 172
-    # titled pages of `fundus`, preferring those loses 6 and gains 0.
+    if other := _outvoted(said, headings):
+        return strip_site(other, said.site, headings), "meta"
     # Without JSON-LD the one heading that says the same: og:title is then often the site's or cut
     # (`wcxb-dev`: 0.83 exact against 0.77).
     if (
@@ -57,6 +59,24 @@ def read_title(
     if len(headings) == 1 and len(headings[0]) > 3:
         return headings[0], "h1"
     return (strip_site(head, said.site, headings), "title") if head else ("", "")
+
+
+def _outvoted(said: Structured, headings: Sequence[str]) -> str | None:
+    """Return og:title where JSON-LD's headline stands alone against it; else None.
+
+    JSON-LD's is the better of the two: on 172 titled pages of `fundus`, og:title first loses 5 in
+    100. But where JSON-LD names the article so under another key too, or where readers see og:title
+    as the only heading and JSON-LD has no second headline of its own (one system's sites put the
+    printed paper's there, and its headlines are good), 8 of 9 titles are og:title's.
+    """
+    headline, other = said.text("headline"), _clean(said.first("og:title") or "")
+    if not headline or not other or _clean(headline) == other:
+        return None
+    again = {_clean(text) for key in ("name", "alternativeHeadline") if (text := said.text(key))}
+    seen = [heading for heading in headings if heading == other]
+    if other in again or (seen and not said.text("alternativeHeadline")):
+        return other
+    return None
 
 
 def strip_site(title: str, site: str | None, headings: Sequence[str] = ()) -> str:
@@ -93,4 +113,4 @@ def _same(piece: str, site: str) -> bool:
 
 
 def _clean(text: str) -> str:
-    return _SPACE.sub(" ", text).strip()[:_LONGEST]
+    return _SPACE.sub(" ", _UNSEEN.sub("", text)).strip()[:_LONGEST]
