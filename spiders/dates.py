@@ -116,7 +116,7 @@ _ISO = re.compile(
 
 _UPDATED = re.compile(
     r"(?:updated?|modified|revised|last\s+(?:update|modified|edited|revised)|edited|aktualisiert|"
-    r"mis à jour|actualizad[oa]|aggiornat[oa]|更新|修改|수정|업데이트|更新日)\W{0,6}(?:on|at|le|am|el|时间|时间|日期|於|于)?"
+    r"mis à jour|actualizad[oa]|aggiornat[oa]|güncelle(?:me|ndi)|更新|修改|수정|업데이트|更新日)\W{0,6}(?:on|at|le|am|el|时间|时间|日期|於|于)?"
     r"[\s:：|]{0,4}(?:\w{3,9},?\s)?$",
     re.IGNORECASE,
 )

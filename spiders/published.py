@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from lxml import html
 
 from spiders.blocks import Block
-from spiders.dates import Found, Moment, find_dates, parse_date, possible, url_day
+from spiders.dated_lines import MANY_TIMES, dated_lines, named_day, single
+from spiders.dates import Moment, parse_date, possible, url_day
 from spiders.structured import Structured
 from storage.types import Precision
 
@@ -30,16 +31,7 @@ _UPDATED = (
     "date_modified", "dcterms.modified", "dc.date.modified", "last-modified", "lastmod",
     "revision_date", "article:update_time", "apub:update", "cxenseparse:recs:moddate",
 )  # fmt: skip
-#: Marks under which a date is another article's, a comment's or the site's.
-_ELSEWHERE = frozenset(
-    {"related", "comment", "side", "inaside", "innav", "infooter", "ad", "signup", "hidden"}
-)
-#: Lines looked at on either side of the title, and after the text (labelled dates only there).
-_AROUND = 8
 _NEXT_DAY = timedelta(days=1)
-_LONGEST_LINE = 220
-#: So many unmarked `<time>` of different days are a list of other things.
-_MANY_TIMES = 3
 _REVISED = re.compile(
     r"(?:updated|modified|reviewed|revised|edited|更新|修改|수정)[^.。]{0,12}$", re.IGNORECASE
 )
@@ -75,7 +67,7 @@ def read_times(
     The order is by measured trust: on news pages JSON-LD, meta and `<time>` gave no wrong day in
     245. *chosen* are the indexes of the text's lines in *blocks*; *now* (aware) refuses the future.
     """
-    lines = list(_dated_lines(blocks, chosen, title, zone, day_first))
+    lines = list(dated_lines(blocks, chosen, title, zone, day_first))
     found: list[tuple[str, Moment]] = []
     for signal, texts in (
         ("hint", hinted),
@@ -89,7 +81,9 @@ def read_times(
                 found.append((signal, moment))
     stated = [line for line in lines if possible(line.moment, now=now)]
     found += [("text", line.moment) for line in stated if line.label == "published"]
-    found += [("text", line.moment) for line in stated if not line.label]
+    found += [("text", line.moment) for line in single(stated)]
+    if (day_named := named_day(tree, said)) and possible(day_named, now=now):
+        found.append(("text", day_named))
     updates = [line.moment for line in stated if line.label == "updated"]
     clocked = [moment for moment in updates if moment.precision is Precision.MINUTE]
     warnings: list[str] = []
@@ -211,7 +205,7 @@ def _time_tags(tree: html.HtmlElement) -> Iterator[str]:
             marked.append(value)
         else:
             plain.append(value)
-    if marked or len({value[:10] for value in plain}) < _MANY_TIMES:
+    if marked or len({value[:10] for value in plain}) < MANY_TIMES:
         yield from marked[:1] or plain[:1]
 
 
@@ -231,43 +225,6 @@ def _revised(tag: html.HtmlElement) -> bool:
         if before:
             return _REVISED.search(before[-40:]) is not None
     return False
-
-
-def _dated_lines(
-    blocks: Sequence[Block],
-    chosen: Sequence[int],
-    title: str,
-    zone: str | None,
-    day_first: bool | None,
-) -> Iterator[Found]:
-    """Yield the dates near the title and, when labelled, after the text."""
-    if not blocks:
-        return
-    first = chosen[0] if chosen else len(blocks)
-    heading = next(
-        (
-            i
-            for i in range(min(first, len(blocks) - 1), -1, -1)
-            if blocks[i].tag == "h1" or (title and blocks[i].text == title)
-        ),
-        None,
-    )
-    start = max(0, (heading if heading is not None else first) - _AROUND)
-    last = chosen[-1] if chosen else 0
-    taken = set(chosen)
-    for i in range(start, min(len(blocks), last + _AROUND)):
-        block = blocks[i]
-        inner = i in taken and len(block.text) > 70
-        if len(block.text) > _LONGEST_LINE or inner or any(m in block.marks for m in _ELSEWHERE):
-            continue
-        near = i <= first + 2 and (heading is None or i <= heading + 2 * _AROUND)
-        if heading is None and first - i > _AROUND:
-            continue
-        for found in find_dates(block.text, zone=zone, day_first=day_first):
-            share = (found.end - found.start) / len(block.text)
-            own = "meta" in block.marks or share >= 0.3 or "来源" in block.text
-            if (found.label and (near or i > last)) or (near and own and not found.label):
-                yield found
 
 
 def _from_feed(at: datetime) -> Moment:

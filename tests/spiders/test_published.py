@@ -35,6 +35,10 @@ def test_updated_alone(folder, stated, precision, why):
         ("<time datetime='2025-04-14'>April 14</time>", True, "one time by the heading"),
         ("Date last reviewed: <time datetime='2025-04-14'>April 14</time>", False, "a revision"),
         ("Last updated October 3, 2025", False, "a handbook's day of revision"),
+        ("<p class='date'>May 2, 2025</p>", True, "a day under the headline"),
+        ("<p class='date'>2025-12-12 - 2025-12-17</p>", False, "the days of an event"),
+        ("<p class='date'>May 2, 2025</p><p class='date'>May 9, 2025</p><p class='date'>May 16, 2025</p>", False, "a list's days"),
+        ("<p>A. Writer | 05.04.2025 - Güncelleme : 05.04.2025</p>", True, "two days make a line of dates"),
         ("<time datetime='2025-04-14'>a</time> <time datetime='2025-03-14'>b</time> <time datetime='2025-02-14'>c</time>", False, "a list's times"),
     ],
 )  # fmt: skip
@@ -42,3 +46,18 @@ def test_no_publication_is_invented(byline, given, why):
     page = article_page(byline=byline)
     article = extract(capture(page, url="https://www.example.com/handbook/swaps"), source_id="x")
     assert (article.published_at is not None) is given, why
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "why"),
+    [
+        ("Where the money goes | The Paper | 28.04.2023", datetime(2023, 4, 28, tzinfo=UTC), "the site adds the day"),
+        ("Where the money goes | The Paper", None, "nothing said"),
+        ("What we know of 28.04.2023", None, "part of the headline"),
+        ("Where the money goes | Events until 28.04.2023", None, "the part says more than a day"),
+    ],
+)  # fmt: skip
+def test_the_day_in_the_pages_name(name, day, why):
+    page = article_page(head=f'<meta property="og:title" content="{name}">', byline="")
+    article = extract(capture(page, url="https://www.example.com/a/money"), source_id="x")
+    assert article.published_at == day, why

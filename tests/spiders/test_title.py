@@ -25,3 +25,26 @@ LONG = "Council weighs a second bridge across the river"
 def test_the_title(head, body, title, why):
     tree = html.document_fromstring(f"<html><head>{head}</head><body>{body}<p>x</p></body></html>")
     assert read_title(tree, read_structured(tree))[0] == title, why
+
+
+def _stated(headline: str, more: str = "") -> str:
+    return (
+        f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "{headline}"{more}}}</script>'
+        f'<meta property="og:title" content="{LONG}">'
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title", "why"),
+    [
+        (_stated("River bridge: council, cost, date"), "", "River bridge: council, cost, date", "JSON-LD before og:title"),
+        (_stated("River bridge: council, cost, date"), f"<h1>{LONG}</h1>", LONG, "readers see og:title"),
+        (_stated("River bridge: council, cost, date", ', "alternativeHeadline": "A second bridge"'), f"<h1>{LONG}</h1>",
+         "River bridge: council, cost, date", "two headlines in JSON-LD were written with care"),
+        (_stated("River bridge: council, cost, date", f', "name": "{LONG}"'), "<h1>A bridge</h1>", LONG, "JSON-LD itself says og:title"),
+        ("<title>Heli\u00adcopter pad plan\u200b</title>", "", "Helicopter pad plan", "marks where a line may break"),
+    ],
+)  # fmt: skip
+def test_statements_that_disagree(head, body, title, why):
+    tree = html.document_fromstring(f"<html><head>{head}</head><body>{body}<p>x</p></body></html>")
+    assert read_title(tree, read_structured(tree))[0] == title, why

@@ -1,0 +1,95 @@
+"""Dates that readers see: beside the headline, under the text, in the page's name. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from lxml import html
+
+from spiders.blocks import Block
+from spiders.dates import Found, Moment, find_dates
+from spiders.structured import Structured
+
+#: Marks under which a date is another article's, a comment's or the site's.
+_ELSEWHERE = frozenset(
+    {"related", "comment", "side", "inaside", "innav", "infooter", "ad", "signup", "hidden"}
+)
+#: Lines looked at on either side of the title, and after the text (labelled dates only there).
+_AROUND = 8
+_LONGEST_LINE = 220
+#: So many unmarked `<time>` of different days are a list of other things.
+MANY_TIMES = 3
+#: What follows the last bar or dash of a page's name.
+_LAST_PART = re.compile(r"\s[|–—-]\s([^|–—]{8,20})$")
+#: Between the two days of an event or a project: neither is a publication.
+_SPAN = re.compile(r"\s?(?:[-–—~]|to|bis|至|到)\s?", re.IGNORECASE)
+
+
+def dated_lines(
+    blocks: Sequence[Block],
+    chosen: Sequence[int],
+    title: str,
+    zone: str | None,
+    day_first: bool | None,
+) -> Iterator[Found]:
+    """Yield the dates near the title and, when labelled, after the text."""
+    if not blocks:
+        return
+    first = chosen[0] if chosen else len(blocks)
+    heading = next(
+        (
+            i
+            for i in range(min(first, len(blocks) - 1), -1, -1)
+            if blocks[i].tag == "h1" or (title and blocks[i].text == title)
+        ),
+        None,
+    )
+    start = max(0, (heading if heading is not None else first) - _AROUND)
+    last = chosen[-1] if chosen else 0
+    taken = set(chosen)
+    for i in range(start, min(len(blocks), last + _AROUND)):
+        block = blocks[i]
+        inner = i in taken and len(block.text) > 70
+        if len(block.text) > _LONGEST_LINE or inner or any(m in block.marks for m in _ELSEWHERE):
+            continue
+        near = i <= first + 2 and (heading is None or i <= heading + 2 * _AROUND)
+        if heading is None and first - i > _AROUND:
+            continue
+        dates = _no_spans(block.text, list(find_dates(block.text, zone=zone, day_first=day_first)))
+        share = sum(found.end - found.start for found in dates) / len(block.text)
+        own = "meta" in block.marks or share >= 0.3 or "来源" in block.text
+        for found in dates:
+            if (found.label and (near or i > last)) or (near and own and not found.label):
+                yield found
+
+
+def single(stated: Sequence[Found]) -> list[Found]:
+    """Return the unlabelled dates among *stated*; none of many days, which are a list's."""
+    plain = [line for line in stated if not line.label]
+    days = {line.moment.at.date() for line in plain}
+    return plain if len(days) < MANY_TIMES else []
+
+
+def named_day(tree: html.HtmlElement, said: Structured) -> Moment | None:
+    """Return the day with which the page's name ends ("Headline | DW | 28.04.2023"), or None."""
+    head = " ".join(str(next((t.text_content() for t in tree.iter("title")), "")).split())
+    for name in filter(None, (said.first("og:title"), head)):
+        last = _LAST_PART.search(name)
+        found = next(find_dates(last[1]), None) if last else None
+        if last and found is not None and found.end - found.start >= len(last[1]) - 1:
+            return found.moment
+    return None
+
+
+def _no_spans(text: str, dates: list[Found]) -> list[Found]:
+    """Return *dates* of *text* without those that begin or end a span of days."""
+    ends = {
+        found.start
+        for one, two in pairwise(dates)
+        if one.moment.at.date() != two.moment.at.date()
+        and _SPAN.fullmatch(text[one.end : two.start])
+        for found in (one, two)
+    }
+    return [found for found in dates if found.start not in ends]
