@@ -157,7 +157,7 @@ class RecordPart(FilingPart, StoryPart, TemplatePart, RestlessPart):
         if after is None:
             # Lines learned to be the site's own since the last look: their going is no edit.
             site_lines = look.article.facts.get("site_lines", ())
-            lines = self._volatile(row, look.article.text) | masks(site_lines)
+            lines = self._volatile(row, look.article.title, look.article.text) | masks(site_lines)
         held = Held(
             url=row.url,
             status=row.status,

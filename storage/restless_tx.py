@@ -11,7 +11,7 @@ from storage.decide import Seen, Version
 from storage.fingerprint import fingerprint
 from storage.models import RevisionRow
 from storage.part import Part
-from storage.volatile import restless_lines, without
+from storage.volatile import forms, restless_lines, without
 
 #: Revisions read back to learn from.
 _TEXTS = 6
@@ -22,7 +22,7 @@ _MAX_LINES = 64
 class RestlessPart(Part):
     """Articles that change by themselves."""
 
-    def _volatile(self, row: Any, text: str) -> frozenset[str]:
+    def _volatile(self, row: Any, title: str, text: str) -> frozenset[str]:
         """Return the lines of the article in *row* that change by themselves, *text* seen now."""
         held = frozenset(row.memory.get("volatile", ()))
         in_a_row = _in_a_row(row)
@@ -34,7 +34,11 @@ class RestlessPart(Part):
             .order_by(RevisionRow.number.desc())
             .limit(min(in_a_row + 1, _TEXTS))
         ).all()
-        found = held | restless_lines([*reversed(texts), text])
+        fresh = restless_lines(title, [*reversed(texts), text])
+        found = held | fresh
+        if len(found) > _MAX_LINES:
+            # Those not met any more make room.
+            found = fresh | (held & forms([text]))
         return found if len(found) <= _MAX_LINES else held
 
     def _version(self, revision_id: int) -> Version:
@@ -66,7 +70,7 @@ def settled(version: Version | None, lines: frozenset[str]) -> Version | None:
     """Return *version* without its volatile lines, as it is compared."""
     if version is None or not lines:
         return version
-    text = without(version.text, lines)
+    text = without(version.title, version.text, lines)
     return replace(version, text=text, fingerprint=fingerprint(version.title, text))
 
 
@@ -74,5 +78,5 @@ def settled_seen(seen: Seen, lines: frozenset[str]) -> Seen:
     """Return *seen* without its volatile lines, as it is compared."""
     if not lines:
         return seen
-    text = without(seen.text, lines)
+    text = without(seen.title, seen.text, lines)
     return replace(seen, text=text, fingerprint=fingerprint(seen.title, text))

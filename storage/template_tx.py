@@ -12,7 +12,10 @@ from storage.decide import Step
 from storage.models import AlertRow, ArticleRow, ChangeRow, OutboxRecord
 from storage.part import Part
 from storage.types import ChangeClass, OutboxState
-from storage.volatile import TEMPLATE_PAGES
+
+#: A template edit: the same difference on this many pages of one source
+#: (reference, change monitors, 5 "vs EDGI" 2).
+TEMPLATE_PAGES = 5
 
 #: Rechecks of old pages are hours apart: one edit of the template is seen on them in turn.
 WINDOW = timedelta(days=1)

@@ -1,152 +1,206 @@
-"""The parts of a page that change by themselves: learned from an article that flaps. Pure."""
+"""The parts of a page that change by themselves: told apart from news, and left out. Pure.
+
+What turns at every look is either chrome (a clock, a counter, a rotating teaser) or an article
+that develops (a toll, a live report). A wrong guess costs noise one way and silence the other, so
+a line is left out only when it can carry no news:
+
+* nothing but a time of day turned in it;
+* it is no sentence, shares no word with the article, and only its figures turned;
+* it came back, again and again;
+* it stands in a place that had another such line at every look: no sentence, no word in common.
+
+The figures of a sentence and sentences never seen before are news however often they come.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import pairwise
 
-from storage.normal import lines
-from storage.tokens import values
-from storage.types import Difference
+from storage.lexicon import FUNCTION
+from storage.normal import fold_line, lines
+from storage.phrases import stem
+from storage.tokens import tokens
 
-#: A template edit: the same difference on this many pages of one source in one run
-#: (reference, change monitors, 5 "vs EDGI" 2).
-TEMPLATE_PAGES = 5
+#: Longer lines are never chrome, whatever they end with.
+LONGEST = 200
+#: Lines at one place that differ at every look; a longer run is a list of its own.
+_LONGEST_RUN = 4
 
-_ENDS = (".", "!", "?", "。", "！", "？", '"')
-_CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)|\d{1,2}[时時시点] ?\d{1,2}[分분]")
-
-
-def volatile_lines(texts: Sequence[str]) -> frozenset[str]:
-    """Return the folded lines (digits as "#") that came and went over the last few *texts*.
-
-    A line counts when it is in some texts and not in others without settling: it changed in at
-    least half of the steps between neighbours, or alternated. An honest edit changes once and
-    stays. Fewer than four texts say nothing.
-    """
-    if len(texts) < 4:
-        return frozenset()
-    # Lines that are always there, with other digits each time: clocks, counters, prices.
-    by_mask = [_by_mask(text) for text in texts]
-    seen = [frozenset(rows) for rows in by_mask]
-    volatile: set[str] = set()
-    for mask in frozenset().union(*seen):
-        presence = [mask in one for one in seen]
-        flips = sum(a != b for a, b in pairwise(presence))
-        turns = sum(a[mask] != b[mask] for a, b in pairwise(by_mask) if mask in a and mask in b)
-        if flips >= 3 or (turns * 2 > len(texts) - 1 and turns >= 2):
-            volatile.add(mask)
-    # Places where each text has a line of its own: teasers, quotes of the day.
-    once = Counter(mask for one in seen for mask in one)
-    lone = [frozenset(mask for mask in one if once[mask] == 1) for one in seen]
-    if all(lone):
-        volatile.update(*lone)
-    return frozenset(volatile)
+_ENDS = re.compile(r"[.!?。！？…;；:]['\"”’)\]）」』】]*$")
+_CLOCK = re.compile(
+    r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)|\d{1,2} ?[时時시点] ?\d{1,2} ?[分분](?: ?\d{1,2} ?[秒초])?"
+)
+_DAY = re.compile(r"\d{4} ?[-/.年년] ?\d{1,2} ?[-/.月월] ?\d{1,2} ?[日일]?")
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+#: Stands between the two neighbours of a place; folding leaves none in a line.
+_PLACE = "\x1f"
 
 
-def restless_lines(texts: Sequence[str]) -> frozenset[str]:
-    """Return the lines to leave out of comparing, from *texts* of successive looks, each new.
+def restless_lines(title: str, texts: Sequence[str]) -> frozenset[str]:
+    """Return what to leave out of comparing, from *texts* of successive looks, each of them new.
 
-    Three looks settle it for a clock, or for a line that is no sentence, where only the figures
-    turned both times. A sentence needs four: a toll that rises is news each time.
+    The result is understood by `without`. Three looks settle it for clocks and counters, four for
+    what comes back and for places. *title* is the article's.
     """
     # Going back to an earlier text is flapping, which has its own remedy (storage/decide.py).
     if len(texts) < 3 or len(set(texts)) < len(texts):
         return frozenset()
-    found = set(volatile_lines(texts)) if len(texts) >= 4 else set()
-    one, two, three = (_by_mask(text) for text in texts[-3:])
-    for mask in one.keys() & two.keys() & three.keys():
-        turned = one[mask] != two[mask] != three[mask] != one[mask]
-        if turned and all(not _is_said(line) for line in three[mask]):
-            found.add(mask)
+    looks = [_Look(title, text) for text in texts]
+    found = _turning(looks[-3:])
+    if len(looks) >= 4:
+        found |= _coming_back(looks) | _places(looks)
     return frozenset(found)
 
 
-def _is_said(line: str) -> bool:
-    """Return whether a folded line is a sentence that tells no time of day."""
-    return line.endswith(_ENDS) and not _CLOCK.search(line)
-
-
-def _by_mask(text: str) -> dict[str, frozenset[str]]:
-    rows: dict[str, set[str]] = {}
-    for line in lines(text):
-        rows.setdefault(masked(line), set()).add(line)
-    return {key: frozenset(value) for key, value in rows.items()}
-
-
 def masked(line: str) -> str:
-    """Return a folded line with every digit as "#", the form in which volatile lines are kept."""
-    return "".join("#" if char.isdigit() else char for char in line)
+    """Return a folded line as it is remembered: figures as "#", in a sentence only times of day."""
+    return clocked(line) if _said(line) else _FIGURE.sub("#", line)
+
+
+def clocked(line: str) -> str:
+    """Return a folded line with a time of day, and the day beside it, as "#"; others as they are."""
+    return _DAY.sub("#", _CLOCK.sub("#:#", line)) if _CLOCK.search(line) else line
+
+
+def _said(line: str) -> bool:
+    return bool(_ENDS.search(line)) or len(line) > LONGEST
 
 
 def masks(texts: Iterable[str]) -> frozenset[str]:
-    """Return the lines of *texts* as printed in the form in which volatile lines are kept."""
+    """Return the lines of *texts* as printed in the form in which `without` knows them."""
     return frozenset(masked(line) for text in texts for line in lines(text))
 
 
-def without(text: str, volatile: frozenset[str]) -> str:
+def forms(texts: Iterable[str]) -> frozenset[str]:
+    """Return every form in which a line of *texts*, as printed, may be remembered."""
+    return frozenset(
+        form for text in texts for line in lines(text) for form in (masked(line), clocked(line))
+    )
+
+
+def without(title: str, text: str, volatile: frozenset[str]) -> str:
     """Return *text* without its volatile lines; the others are as they were."""
     if not volatile:
         return text
+    look = _Look(title, text)
+    gone = {
+        place
+        for place, line in enumerate(look.lines)
+        if masked(line) in volatile or clocked(line) in volatile
+    }
+    for key in volatile:
+        if _PLACE in key:
+            gone |= look.strangers_at(key, gone)
+    if not gone:
+        return text
     kept: list[str] = []
+    place = 0
     for line in text.splitlines():
-        folded = lines(line)
-        if not folded or masked(folded[0]) not in volatile:
+        if not fold_line(line):
             kept.append(line)
+            continue
+        if place not in gone:
+            kept.append(line)
+        place += 1
     return "\n".join(kept).strip()
 
 
-def reverts(fingerprints: Sequence[str]) -> int | None:
-    """Return the place (from 0) of the earlier version that the newest one equals, or None.
+class _Look:
+    """One text, by lines."""
 
-    *fingerprints* are in order of revision, the newest last.
-    """
-    *earlier, newest = fingerprints
-    for place in range(len(earlier) - 1, -1, -1):
-        if earlier[place] == newest:
-            return place
-    return None
+    def __init__(self, title: str, text: str) -> None:
+        self.lines = lines(text)
+        prose = [line for line in self.lines if _said(line)]
+        self.words = frozenset[str]().union(*map(_words, (fold_line(title), *prose)))
+
+    def tells(self, line: str) -> bool:
+        """Return whether *line* may be about what the article is about."""
+        return _said(line) or not self.words.isdisjoint(_words(line))
+
+    def places(self, strangers: Collection[int]) -> set[str]:
+        """Return the places of *strangers*: what stands before and after the run they are in."""
+        found = set()
+        for place in strangers:
+            before = after = place
+            while before in strangers:
+                before -= 1
+            while after in strangers:
+                after += 1
+            sides = (self.lines[p] if 0 <= p < len(self.lines) else "" for p in (before, after))
+            found.add(_PLACE.join(map(masked, sides)))
+        return found
+
+    def strangers_at(self, key: str, gone: Collection[int]) -> set[int]:
+        """Return what stands at the place *key*, if it is nothing but lines that tell nothing."""
+        before, after = key.split(_PLACE)
+        here = [p for p in range(len(self.lines)) if p not in gone]
+        marks = ["", *(masked(self.lines[p]) for p in here), ""]
+        found: set[int] = set()
+        for start, mark in enumerate(marks[:-1]):
+            if mark != before or (start and not mark):
+                continue
+            for end in range(start + 1, min(start + 2 + _LONGEST_RUN, len(marks))):
+                if marks[end] == after and (marks[end] or end == len(marks) - 1):
+                    found.update(here[at - 1] for at in range(start + 1, end))
+                    break
+                if end == len(marks) - 1 or self.tells(self.lines[here[end - 1]]):
+                    break
+        return found
 
 
-def flaps(fingerprints: Sequence[str], *, times: int = 3) -> bool:
-    """Return whether the newest versions go to and fro (A-B-A-B): two servers, not an editor."""
-    recent = list(fingerprints[-(times + 1) :])
-    if len(recent) <= times or len(set(recent)) >= len(recent):
-        return False
-    return len(set(recent)) == 2 and all(a != b for a, b in pairwise(recent))
+def _turning(looks: Sequence[_Look]) -> set[str]:
+    """Return the lines that are always there, with another time or figure at each look."""
+    last = looks[-1]
+    clocks = {mask for mask in _turned(looks, clocked) if "#:#" in mask}
+    counters = {mask for mask in _turned(looks, masked) if not _said(mask) and not last.tells(mask)}
+    turning = sum(masked(line) in counters for line in last.lines)
+    # Much of the text turning together is a table, and the table is what it says.
+    return clocks | (counters if turning <= max(1, len(last.lines) / 3) else set())
 
 
-def difference_key(difference: Difference) -> str | None:
-    """Return a hash of what was removed and added, wherever it stood; None when nothing was."""
-    changed = [
-        (
-            "\x1f".join(values(" ".join(lines(segment.old)))),
-            "\x1f".join(values(" ".join(lines(segment.new)))),
-        )
-        for segment in difference.segments
-        if segment.op not in ("equal", "move")
-    ]
-    if not changed:
-        return None
-    content = "\x1e".join(f"{old}\x1d{new}" for old, new in sorted(changed))
-    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+def _turned(looks: Sequence[_Look], form: Callable[[str], str]) -> set[str]:
+    """Return the forms that each look has, printed otherwise in each."""
+    printed = [{form(line): line for line in look.lines} for look in looks]
+    common = frozenset.intersection(*map(frozenset, printed))
+    return {mask for mask in common if len({one[mask] for one in printed}) == len(looks)}
 
 
-def template_edit(
-    differences: Iterable[tuple[int, Difference]], *, pages: int = TEMPLATE_PAGES
-) -> tuple[frozenset[int], ...]:
-    """Return the groups of articles that changed in exactly the same way, largest first.
+def _coming_back(looks: Sequence[_Look]) -> set[str]:
+    """Return the lines that come and go: there, gone, there, gone."""
+    seen = [frozenset(map(masked, look.lines)) for look in looks]
+    return {
+        mask
+        for mask in frozenset[str]().union(*seen)
+        if sum((mask in a) != (mask in b) for a, b in pairwise(seen)) >= 3
+    }
 
-    *differences* are (article_id, difference) of one source in one run. A group is one event: an
-    edit of the template, to be told once.
-    """
-    groups: dict[str, set[int]] = {}
-    for article_id, difference in differences:
-        key = difference_key(difference)
-        if key is not None:
-            groups.setdefault(key, set()).add(article_id)
-    large = [frozenset(group) for group in groups.values() if len(group) >= pages]
-    return tuple(sorted(large, key=lambda group: (-len(group), min(group))))
+
+def _places(looks: Sequence[_Look]) -> set[str]:
+    """Return the places where each look found a line of its own that tells nothing of the article."""
+    seen = [[masked(line) for line in look.lines] for look in looks]
+    borne = Counter(mask for one in seen for mask in frozenset(one))
+    found: list[set[str]] = []
+    for look, marks in zip(looks, seen, strict=True):
+        lone = {p for p, mask in enumerate(marks) if borne[mask] == 1}
+        found.append(look.places({p for p in lone if not look.tells(look.lines[p])}))
+    return set.intersection(*found)
+
+
+def _words(line: str) -> frozenset[str]:
+    """Return what *line* is about: its longer words, of scripts without blanks pairs of letters."""
+    found: set[str] = set()
+    for token in tokens(line):
+        word = token.value.lower()
+        if token.kind == "word" and not word.isascii():
+            found.update(word[at : at + 2] for at in range(len(word) - 1))
+        elif token.kind == "word" and len(word) > 3 and word not in FUNCTION:
+            found.add(stem(word))
+    found.update(
+        a.value + b.value
+        for a, b in pairwise(tokens(line))
+        if a.kind == b.kind == "ideograph" and a.end == b.start
+    )
+    return frozenset(found)

@@ -1,7 +1,8 @@
 """Many children crawl at once, again and again: does every revision belong to its own URL?
 
 Each page bears a marker that names it and its round. Run the full measure with
-`python -m crawler.world.markers --children 10 --articles 1000 --rounds 20`.
+`python -m crawler.world.markers --children 10 --articles 1000 --rounds 20`, or in pieces on one
+folder: `--folder DIR --rounds 5`, then `--folder DIR --first 6 --rounds 5`, and so on.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 from crawler.world import configtext
@@ -26,18 +28,23 @@ from storage.archive import Archive
 logger = logging.getLogger(__name__)
 
 _MARKER = re.compile(r"Marker (\S+) of round (\d+)\.")
+#: Between two rounds.
+STEP = timedelta(hours=4)
 WATCHLIST = (
     'name = "Desk"\ndestination = "policy"\n[[themes]]\nid = "a"\nname = "A"\nquery = "marker"\n'
 )
 
 
-def crossed(*, children: int, articles: int, rounds: int, folder: Path) -> list[str]:
+def crossed(
+    *, children: int, articles: int, rounds: int, folder: Path, first: int = 1
+) -> list[str]:
     """Return what is wrong after *rounds* passes of *children* processes over *articles* pages.
 
     Every page is edited before each round. Empty when each article has one revision for each
-    round, each with its own marker, in order.
+    round, each with its own marker, in order. With *first*, the *folder* holds the rounds before.
     """
-    clock = WorldClock()
+    clock = WorldClock(ahead=STEP * (first - 1))
+    last = first + rounds - 1
     plain = {"scheme": "http", "offers": frozenset({"rss"}), "feed_size": articles}
     sites = [
         Site(host=f"c{child}.example", name=f"Child {child}", **plain)  # type: ignore[arg-type]  # mixed
@@ -55,11 +62,11 @@ def crossed(*, children: int, articles: int, rounds: int, folder: Path) -> list[
         stage.windcatch("db", "upgrade")
         broken: list[str] = []
         with ThreadPoolExecutor(children) as threads:
-            for number in range(1, rounds + 1):
+            for number in range(first, last + 1):
                 for place in range(articles):
                     site = sites[place % children]
                     world.publish(site.host, _piece(place, number, clock))
-                stage.later(hours=4)
+                stage.later(seconds=STEP.total_seconds())
                 ids = [configtext.source_id(site.host) for site in sites]
                 ends = threads.map(lambda id_: stage.windcatch("crawl", id_, timeout_s=900), ids)
                 broken += [
@@ -67,8 +74,8 @@ def crossed(*, children: int, articles: int, rounds: int, folder: Path) -> list[
                     for end in ends
                     if end.code
                 ]
-                logger.info("round %d of %d", number, rounds)
-    return broken + list(_misplaced(stage.database, articles=articles, rounds=rounds))
+                logger.info("round %d of %d", number, last)
+    return broken + list(_misplaced(stage.database, articles=articles, rounds=last))
 
 
 def _piece(place: int, number: int, clock: WorldClock) -> Piece:
@@ -106,14 +113,19 @@ def main() -> int:
     parser.add_argument("--children", type=int, default=10)
     parser.add_argument("--articles", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--folder", type=Path, help="keep the database there, to go on later")
+    parser.add_argument("--first", type=int, default=1, help="the round to go on with")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(message)s")
-    with tempfile.TemporaryDirectory(prefix="windcatch-markers-") as folder:
+    with tempfile.TemporaryDirectory(prefix="windcatch-markers-") as temporary:
+        folder = given.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
         broken = crossed(
             children=given.children,
             articles=given.articles,
             rounds=given.rounds,
-            folder=Path(folder),
+            folder=folder,
+            first=given.first,
         )
     for line in broken[:20]:
         logger.error("%s", line)
