@@ -59,7 +59,25 @@ FURTHER = {
     "moved": {},
     "410 and back": {"third": "withdrawn", "back": "restored"},
     "to and fro": {"edit": "change", "second": "change"},
+    # Each look at a live report is news; what turns without telling anything is soon learned.
+    "a live report": dict.fromkeys(("edit", "second", "third", "back"), "change"),
+    "a toll as of an hour": dict.fromkeys(("edit", "second", "third", "back"), "change"),
+    "a teaser": {"edit": "change", "second": "change"},
 }
+#: What stands in some of them, look by look.
+LOOKS = {
+    "a live report": (
+        *("The dam holds.", "The dam leaks badly.", "A village was cleared at noon."),
+        *("Two men are missing.", "The army has come."),
+    ),
+    "a toll as of an hour": (
+        *("As of 9:30, 12 people had died.", "As of 11:30, 15 people had died."),
+        *("As of 13:30, 21 people had died.", "As of 15:30, 22 people had died."),
+        "As of 18:30, 30 people had died.",
+    ),
+    "a teaser": ("Choir wins prize", "Bread costs more", "Owl found", "Lost hat", "Old map sold"),
+    "a clock in the text": tuple(f"It is {hour}:01:30 in the trading room." for hour in range(1, 6)),
+}  # fmt: skip
 
 
 @dataclass
@@ -182,12 +200,12 @@ def _play(scene: Scene) -> Told:
     scene.crawl("edit", hours=2)
     _second(scene)
     scene.crawl("second", hours=15)
-    _clock_on(scene, 4)
+    _look(scene, 3)
     scene.replace("to and fro", "12 yuan", "15 yuan")
     scene.crawl("third", hours=15)
     host, path = scene.pieces["410 and back"]
     scene.world.restore(host, path)
-    _clock_on(scene, 5)
+    _look(scene, 4)
     scene.replace("to and fro", "15 yuan", "12 yuan")
     scene.crawl("back", hours=15)
     return scene.told
@@ -203,7 +221,7 @@ def _publish(scene: Scene) -> None:
         "quotes and blanks": "The head called it \u201ca long road\u201d, and went on.",
         "edit and back": "The fee is 12 yuan for each exchange.",
         "to and fro": "The fee is 12 yuan for each exchange.",
-        "a clock in the text": "It is 1:01:30 in the trading room.",
+        **{name: looks[0] for name, looks in LOOKS.items()},
     }
     elsewhere = {"a charset appears in the header": GBK}
     for name in (*FOURTEEN, *FURTHER):
@@ -229,7 +247,7 @@ def _edit(scene: Scene) -> None:
     scene.replace("30 to 90 days", "30 days", "90 days")
     scene.replace("edit and back", "12 yuan", "15 yuan")
     scene.replace("to and fro", "12 yuan", "15 yuan")
-    _clock_on(scene, 2)
+    _look(scene, 1)
     for page in range(7):
         scene.replace(
             f"template {page}", "번째 글이다.", "번째 글이다.\n\n본사는 6월에 울산으로 옮긴다."
@@ -250,11 +268,13 @@ def _edit(scene: Scene) -> None:
 def _second(scene: Scene) -> None:
     scene.replace("edit and back", "15 yuan", "12 yuan")
     scene.replace("to and fro", "15 yuan", "12 yuan")
-    _clock_on(scene, 3)
+    _look(scene, 2)
 
 
-def _clock_on(scene: Scene, hour: int) -> None:
-    scene.replace("a clock in the text", f"{hour - 1}:01:30", f"{hour}:01:30")
+def _look(scene: Scene, number: int) -> None:
+    """What differs at every look, as it stands at look *number* after the first."""
+    for name, looks in LOOKS.items():
+        scene.replace(name, looks[number - 1], looks[number])
 
 
 def _markup(scene: Scene, name: str) -> None:
