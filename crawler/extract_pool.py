@@ -25,8 +25,10 @@ TIMED_OUT = "extraction timed out"
 DIED = "extraction ran out of memory"
 NO_WORKER = "extraction could not start"
 
-#: Times a worker is used before it is replaced: libxml2's allocator does not give memory back.
-_USES = 500
+#: libxml2's allocator does not give all memory back: a worker that kept so much of a page's
+#: allowance is replaced; looked at every so many pages. 1,200 real pages leave 110 MB.
+_KEPT = 1 / 3
+_LOOK = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,11 +164,15 @@ class ExtractPool:
 
     def _give_back(self, worker: _Worker) -> None:
         worker.uses += 1
-        if worker.uses >= _USES or self._closed:
+        if self._closed or (worker.uses % _LOOK == 0 and self._swollen(worker)):
             _end(worker)
             return
         with self._lock:
             self._idle.append(worker)
+
+    def _swollen(self, worker: _Worker) -> bool:
+        kept = resident_kb(worker.process.pid) - worker.resident_kb
+        return kept > self.limits.memory_mb * 1024 * _KEPT
 
     def _await(self, worker: _Worker) -> Reading | str:
         """Return the worker's answer, or why it must be killed."""

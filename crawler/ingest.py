@@ -103,15 +103,16 @@ def ingest_into(
         history: the page is of the past: it cannot say that an article is gone today.
     """
     capture = page.capture
+    previous = tx.newest_text(page.entry.url)
     verdict = judge(
         capture,
         title=article.title,
         text=article.text,
         is_article=article.is_article,
         refusal=article.refusal,
-        previous_text=tx.newest_text(page.entry.url),
+        previous_text=previous,
     )
-    known = tx.holds(page.entry.url)
+    known = previous is not None
     if verdict.kind in _AWAY and known and not history:
         capture_id = tx.add_capture(page.source_id, capture, run_id=run_id)
         recorded = tx.record_gone(
@@ -198,6 +199,9 @@ def _tell(
         )
     )
     first = tx.add_matches(recorded, matches)
+    if recorded.baseline:
+        # As `plan` would say, which need not be asked.
+        return
     drafts = plan(
         recorded,
         matches,

@@ -27,7 +27,7 @@ class AlertPart(MutePart):
         Returns:
             The matches whose (watchlist, theme) never held for this article before.
         """
-        if recorded.article_id is None or recorded.change is None:
+        if recorded.article_id is None or recorded.change is None or not matches:
             return ()
         revision_id = self._db.scalar(
             select(RevisionRow.id).where(

@@ -22,7 +22,7 @@ from storage.models import (
     OutboxRecord,
     RevisionRow,
 )
-from storage.reading import read_changes
+from storage.reading import read_change
 from storage.types import Article, Capture, Change, ChangeClass
 from storage.urls import is_front, same_site, twin_key
 
@@ -32,6 +32,25 @@ _MAX_TWINS = 3
 
 # Made once: to build a statement costs more than SQLite takes to answer it.
 _FILED = select(ArticleRow).where(ArticleRow.url == bindparam("url")).with_for_update()
+_SAME = (
+    select(*TOUCHED)
+    .join(
+        RevisionRow,
+        (RevisionRow.article_id == ArticleRow.id) & (RevisionRow.number == ArticleRow.revision),
+    )
+    .where(
+        ArticleRow.url == bindparam("url"),
+        ArticleRow.status != "withdrawn",
+        RevisionRow.title == bindparam("title"),
+        RevisionRow.text == bindparam("text"),
+        RevisionRow.seen_at <= bindparam("seen_at"),
+    )
+)
+_PROVE = (
+    update(CaptureRow)
+    .where(CaptureRow.id == bindparam("capture"))
+    .values(article_id=bindparam("article"))
+)
 _KNOWN_AS = (
     select(ArticleRow.id)
     .where(ArticleRow.url.in_(bindparam("urls", expanding=True)))
@@ -93,20 +112,13 @@ class FilingPart(IngestPart):
         """
         if any(url != article.canonical_url for url in way):
             return None
-        newest = (RevisionRow.article_id == ArticleRow.id) & (
-            RevisionRow.number == ArticleRow.revision
-        )
-        return self._db.execute(
-            select(*TOUCHED)
-            .join(RevisionRow, newest)
-            .where(
-                ArticleRow.url == article.canonical_url,
-                ArticleRow.status != "withdrawn",
-                RevisionRow.title == article.title,
-                RevisionRow.text == article.text,
-                RevisionRow.seen_at <= article.fetched_at,
-            )
-        ).first()
+        look = {
+            "url": article.canonical_url,
+            "title": article.title,
+            "text": article.text,
+            "seen_at": article.fetched_at,
+        }
+        return self._db.execute(_SAME, look).first()
 
     def _agrees(self, row: Row[Any], article: Article, print_: str) -> bool:
         held = self._db.execute(
@@ -277,10 +289,8 @@ class FilingPart(IngestPart):
                 "run_id": run_id,
             },
         )
-        return read_changes(self, ChangeRow.id == change_id)[0]
+        return read_change(self, change_id)
 
     def _prove(self, capture_id: int, article_id: int) -> None:
         """Note which article a capture is evidence of."""
-        self._db.execute(
-            update(CaptureRow).where(CaptureRow.id == capture_id).values(article_id=article_id)
-        )
+        self._db.execute(_PROVE, {"capture": capture_id, "article": article_id})

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, null, select, update
+from sqlalchemy import bindparam, delete, func, null, select, update
 
 from storage.blobs import CODEC, pack
 from storage.clean import MAX_URL, clean, clip
@@ -40,6 +40,20 @@ _CHUNK = 400
 #: How long a redirect is believed at first, and at last: as long as it has held so far.
 _ALIAS_TRUST, _ALIAS_TRUST_MAX = timedelta(hours=12), timedelta(days=30)
 
+
+# Made once: to build a statement costs more than SQLite takes to answer it.
+_BLOB = select(BlobRow.size).where(BlobRow.hash == bindparam("hash"))
+_DIRECT = select(ArticleRow.id).where(ArticleRow.url.in_(bindparam("urls", expanding=True)))
+_LED_TO = select(AliasRow.article_id).where(AliasRow.url.in_(bindparam("urls", expanding=True)))
+_AT = select(func.coalesce(_DIRECT.limit(1).scalar_subquery(), _LED_TO.limit(1).scalar_subquery()))
+_NEWEST_TEXT = (
+    select(RevisionRow.text)
+    .join(
+        ArticleRow,
+        (RevisionRow.article_id == ArticleRow.id) & (RevisionRow.number == ArticleRow.revision),
+    )
+    .where(ArticleRow.id == bindparam("id"))
+)
 
 #: What `touch` needs of an article.
 TOUCHED = (
@@ -81,8 +95,7 @@ class IngestPart(Part):
         )
 
     def _has_blob(self, body_hash: str) -> bool:
-        query = select(BlobRow.size).where(BlobRow.hash == body_hash)
-        return self._db.scalar(query) is not None
+        return self._db.scalar(_BLOB, {"hash": body_hash}) is not None
 
     def record_refusal(
         self, url: str, *, source_id: str, reason: str, capture_id: int | None, now: datetime
@@ -133,22 +146,13 @@ class IngestPart(Part):
 
     def _article_at(self, url: str) -> int | None:
         """Return the article filed under *url*, in this form, its canonical one, or an alias."""
-        spellings = forms(url)
-        direct = select(ArticleRow.id).where(ArticleRow.url.in_(spellings))
-        alias = select(AliasRow.article_id).where(AliasRow.url.in_(spellings))
-        return self._db.scalar(direct) or self._db.scalar(alias)
-
-    def holds(self, url: str) -> bool:
-        """Return whether an article is filed under *url*, or was."""
-        return self._article_at(url) is not None
+        found: int | None = self._db.scalar(_AT, {"urls": list(forms(url))})
+        return found
 
     def newest_text(self, url: str) -> str | None:
         """Return the newest text of the article at *url*; None when there is no such article."""
-        newest = (RevisionRow.article_id == ArticleRow.id) & (
-            RevisionRow.number == ArticleRow.revision
-        )
-        query = select(RevisionRow.text).join(ArticleRow, newest)
-        return self._db.scalar(query.where(ArticleRow.id == self._article_at(url)))
+        found = self._article_at(url)
+        return None if found is None else self._db.scalar(_NEWEST_TEXT, {"id": found})
 
     def refused_as(self, url: str) -> str | None:
         """Return why what stands at *url* is not an article; None when it was never refused."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 
 from storage.models import MuteRow
 from storage.mutes import Mute
 from storage.part import Part
 
-_ALL = select(MuteRow).order_by(MuteRow.what, MuteRow.name, MuteRow.watchlist)
+_IN_FORCE = (
+    select(MuteRow)
+    .where(or_(MuteRow.until.is_(None), MuteRow.until > bindparam("now")))
+    .order_by(MuteRow.what, MuteRow.name, MuteRow.watchlist)
+)
 
 
 class ReadMutesPart(Part):
@@ -18,7 +22,7 @@ class ReadMutesPart(Part):
 
     def mutes(self, *, now: datetime) -> tuple[Mute, ...]:
         """Return the silences in force at *now*."""
-        rows = self._db.execute(_ALL.where(or_(MuteRow.until.is_(None), MuteRow.until > now)))
+        rows = self._db.execute(_IN_FORCE, {"now": now})
         return tuple(
             Mute(what=row.what, id=row.name, until=row.until, watchlist=row.watchlist)
             for row in rows

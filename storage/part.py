@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Insert, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.models import Base
@@ -23,19 +24,19 @@ class Part:
 
     def _insert_new(self, model: type[Base], values: dict[str, Any]) -> bool:
         """Insert a row unless a unique constraint says that it is there; say if it was new."""
-        statement = self._dialect_insert(model).values(**values).on_conflict_do_nothing()
+        statement = _inserting_new(model, postgres=self._postgres)
         # Without this option a driver may leave the count of an INSERT unknown.
         counted = {"preserve_rowcount": True}
-        return self._db.execute(statement, execution_options=counted).rowcount > 0
+        return self._db.execute(statement, values, execution_options=counted).rowcount > 0
 
     def _insert_all(self, model: type[Base], rows: list[dict[str, Any]]) -> None:
         """Insert these rows but for those that are there."""
         if rows:
-            self._db.execute(self._dialect_insert(model).on_conflict_do_nothing(), rows)
+            self._db.execute(_inserting_new(model, postgres=self._postgres), rows)
 
     def _insert(self, model: type[Base], values: dict[str, Any]) -> int:
         """Insert a row and return its id."""
-        key = self._db.execute(insert(model).values(**values)).inserted_primary_key
+        key = self._db.execute(_inserting(model), values).inserted_primary_key
         assert key is not None
         return int(key[0])
 
@@ -65,3 +66,15 @@ class Part:
         """
         if self._postgres:
             self._db.execute(select(func.pg_advisory_xact_lock(lock)))
+
+
+# Made once, with the values apart: to build a statement costs more than SQLite takes to obey it.
+@cache
+def _inserting(model: type[Base]) -> Insert:
+    return insert(model.__table__)  # type: ignore[arg-type]  # typed as any selectable; ours are tables
+
+
+@cache
+def _inserting_new(model: type[Base], *, postgres: bool) -> Any:
+    dialect: Any = postgresql if postgres else sqlite
+    return dialect.insert(model.__table__).on_conflict_do_nothing()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from storage.blobs import unpack
@@ -192,13 +193,7 @@ class ReadPart(Part):
 
     def story_members(self, story_id: int) -> tuple[StoryMember, ...]:
         """Return the members of a story, origin first, then by first_seen_at."""
-        rows = self._db.execute(
-            select(*MEMBER)
-            .where(ArticleRow.story_id == story_id)
-            .order_by(
-                ArticleRow.copy_kind != CopyKind.ORIGIN, ArticleRow.first_seen_at, ArticleRow.id
-            )
-        )
+        rows = self._db.execute(_MEMBERS, {"story": story_id})
         return tuple(_member(dict(row._mapping)) for row in rows)
 
 
@@ -227,11 +222,16 @@ MEMBER = (
     ArticleRow.language,
 )
 
+# Built once, here and below: building it costs more than running it.
+_MEMBERS = (
+    select(*MEMBER)
+    .where(ArticleRow.story_id == bindparam("story"))
+    .order_by(ArticleRow.copy_kind != CopyKind.ORIGIN, ArticleRow.first_seen_at, ArticleRow.id)
+)
 
 _NAMES = tuple(column.key for column in REVISION)
 _BEFORE, _AFTER = aliased(RevisionRow), aliased(RevisionRow)
 
-# Built once: building it costs more than running it.
 _CHANGES = (
     select(
         ChangeRow.id,
@@ -249,9 +249,20 @@ _CHANGES = (
 )
 
 
+_CHANGE = _CHANGES.where(ChangeRow.id == bindparam("id"))
+
+
 def read_changes(part: Part, wanted: ColumnElement[bool]) -> tuple[Change, ...]:
     """Return these changes with the revisions on both sides, in the order they happened."""
-    rows = part._db.execute(_CHANGES.where(wanted))
+    return _changes(part._db.execute(_CHANGES.where(wanted)))
+
+
+def read_change(part: Part, change_id: int) -> Change:
+    """Return one change that is known to be there."""
+    return _changes(part._db.execute(_CHANGE, {"id": change_id}))[0]
+
+
+def _changes(rows: Iterable[Row[Any]]) -> tuple[Change, ...]:
     found = []
     for row in rows:
         fields = row._mapping

@@ -68,8 +68,7 @@ class StoryPart(ReadPart):
         placement = found.placement
         if not (placement.takes_over or placement.kind is CopyKind.ORIGIN):
             return
-        story = update(StoryRow).where(StoryRow.id == found.story_id)
-        self._db.execute(story.values(origin_id=article_id))
+        self._db.execute(_LEAD, {"story": found.story_id, "origin": article_id})
         self._index(article_id, marks)
         if placement.takes_over:
             former = self._documents([placement.leader], with_text=False)[0]
@@ -161,13 +160,7 @@ class StoryPart(ReadPart):
 
     def _index(self, article_id: int, marks: Signature) -> None:
         hashes = marks.index_hashes
-        borne = dict(
-            self._db.execute(
-                select(ShingleRow.hash, func.count())
-                .where(ShingleRow.hash.in_(hashes))
-                .group_by(ShingleRow.hash)
-            ).all()
-        )
+        borne = dict(self._db.execute(_BORNE, {"hashes": hashes}).all())
         telling = [value for value in hashes if borne.get(value, 0) < COMMON]
         self._insert_all(
             ShingleRow, [{"hash": value, "article_id": article_id} for value in telling]
@@ -190,7 +183,7 @@ class StoryPart(ReadPart):
         return _signature(self._db.execute(query).one())
 
     def _story_of(self, article_id: int) -> int:
-        found = self._db.scalar(select(ArticleRow.story_id).where(ArticleRow.id == article_id))
+        found = self._db.scalar(_STORY_OF, {"id": article_id})
         assert found is not None, "an article without a story"
         return found
 
@@ -212,6 +205,15 @@ class StoryPart(ReadPart):
 # Made once: building a statement of 64 values costs more than SQLite takes to answer it.
 _BEARERS = select(ShingleRow.hash, ShingleRow.article_id).where(
     ShingleRow.hash.in_(bindparam("hashes", expanding=True))
+)
+_BORNE = (
+    select(ShingleRow.hash, func.count())
+    .where(ShingleRow.hash.in_(bindparam("hashes", expanding=True)))
+    .group_by(ShingleRow.hash)
+)
+_STORY_OF = select(ArticleRow.story_id).where(ArticleRow.id == bindparam("id"))
+_LEAD = (
+    update(StoryRow).where(StoryRow.id == bindparam("story")).values(origin_id=bindparam("origin"))
 )
 _DOCUMENTS = (
     select(

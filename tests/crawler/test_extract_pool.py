@@ -70,6 +70,17 @@ def test_a_page_that_eats_memory_is_refused(pool, monkeypatch):
     assert time.monotonic() - started < 5
 
 
+@pytest.mark.parametrize(("kept_mb", "stays"), [(99, True), (101, False)])
+def test_a_worker_that_kept_too_much_is_replaced(pool, monkeypatch, kept_mb, stays):
+    pool.extract(capture(article_page()), source_id="x")
+    (worker,) = pool._idle
+    worker.uses = 49
+    resident = worker.resident_kb + kept_mb * 1024
+    monkeypatch.setattr(pool_module, "resident_kb", lambda pid: resident)
+    assert pool.extract(capture(article_page()), source_id="x").is_article
+    assert (worker in pool._idle) is stays
+
+
 def test_a_closed_pool_says_so():
     pool = ExtractPool(size=1)
     pool.close()
