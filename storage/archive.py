@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,8 +11,16 @@ from typing import Self
 from sqlalchemy import Engine, inspect, text
 
 from storage.backfill_tx import BackfillPart, BackfillReadPart
-from storage.engine import make_file, open_engine, parse_url, shown, translating, translating_files
-from storage.errors import SchemaNewer, SchemaOutdated
+from storage.engine import (
+    BUSY_TIMEOUT_MS,
+    make_file,
+    open_engine,
+    parse_url,
+    shown,
+    translating,
+    translating_files,
+)
+from storage.errors import SchemaNewer, SchemaOutdated, StorageBusy
 from storage.export_tx import ExportReadPart
 from storage.folding_tx import FoldingPart, FoldReadPart
 from storage.migrations import HEAD, KNOWN, upgrade
@@ -26,6 +34,7 @@ from storage.run_tx import RunPart
 from storage.schedule_tx import SchedulePart
 from storage.search_tx import SearchPart, SearchReadPart
 from storage.snapshot import copy_into
+from storage.turns import Turns
 
 
 class Reader(
@@ -73,6 +82,7 @@ class Archive:
         self._writers: Engine = open_engine(self.url, read_only=False)
         self._readers: Engine = open_engine(self.url, read_only=True)
         self._checked = False
+        self._turns = Turns()
 
     @property
     def path(self) -> Path | None:
@@ -91,7 +101,7 @@ class Archive:
         """
         with translating(self.where):
             self._check()
-            with self._writers.begin() as connection:
+            with self._turn(), self._writers.begin() as connection:
                 yield Transaction(connection)
 
     @contextmanager
@@ -105,6 +115,22 @@ class Archive:
             self._check()
             with self._readers.begin() as connection:
                 yield Reader(connection)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait for the other writers of this process; a server lets several in at once."""
+        if self.path is None:
+            yield
+            return
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self._turns.take(timeout_s=BUSY_TIMEOUT_MS / 1000))
+            except TimeoutError:
+                raise StorageBusy(
+                    f"{self.where}: another part of this program has been writing for "
+                    f"{BUSY_TIMEOUT_MS // 1000} s; try again"
+                ) from None
+            yield
 
     def create(self) -> None:
         """Make the database if there is none, and bring it to the current schema."""

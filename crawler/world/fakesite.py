@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import itertools
-import tempfile
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from ssl import SSLContext
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from crawler.world.faults import Armed, Fault, apply, arm
-from crawler.world.ledger import Ledger, Served
+from crawler.world.hosts import HostsOnLoopback
+from crawler.world.ledger import Served
 from crawler.world.pieces import Fate, Piece
 from crawler.world.reply import Reply, Request
-from crawler.world.server import Server
 from crawler.world.site import Site, respond
-from crawler.world.tls import Authority
 
 
 def _utcnow() -> datetime:
     return datetime.now(UTC)
 
 
-class FakeWorld:
+class FakeWorld(HostsOnLoopback):
     """Named hosts on one loopback port.
 
     Configure `[fetch] proxy = world.proxy_url`, allow 127.0.0.0/8, and give the client
@@ -45,43 +41,7 @@ class FakeWorld:
         self._sites = {site.host: site for site in sites}
         self._armed: dict[str, list[Armed]] = {}
         self._ticks = itertools.count(1)
-        self._folder = tempfile.TemporaryDirectory(prefix="windcatch-world-")
-        self._authority = Authority(Path(self._folder.name))
-        self._server = Server(self._answer, self._context, port=port)
-        #: Every answered request.
-        self.ledger = Ledger()
-
-    def __enter__(self) -> Self:
-        self._server.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Stop serving and remove the authority's keys."""
-        self._server.close()
-        self._folder.cleanup()
-
-    @property
-    def port(self) -> int:
-        """The loopback port of the proxy."""
-        return self._server.port
-
-    @property
-    def proxy_url(self) -> str:
-        """What `[fetch] proxy` is to be set to."""
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def ca_file(self) -> Path:
-        """The certificate (PEM) that vouches for the sites' https."""
-        return self._authority.ca_file
+        super().__init__(port=port)
 
     @property
     def sites(self) -> dict[str, Site]:

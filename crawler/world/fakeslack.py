@@ -121,12 +121,7 @@ class FakeSlack:
                     return self._faults.pop(index)
             if self._mix is None or method != "chat.postMessage":
                 return None
-            thrown = self._random.random()
-            for share, fault in self._mix.faults:
-                thrown -= share
-                if thrown < 0:
-                    return fault
-            return None
+            return self._mix.draw(self._random)
 
 
 class _Server(ThreadingHTTPServer):

@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from alerts.delivery import Dispatcher
 from alerts.senders import Sender
@@ -32,6 +33,7 @@ from alerts.webhook_slack import SlackWebhookSender
 from crawler.world.fakehook import FakeHook
 from crawler.world.fakemail import FakeMail
 from crawler.world.fakeslack import TOKEN, FakeSlack
+from crawler.world.receiver import Receiver
 from crawler.world.slackfaults import Fault, Mix
 from storage.archive import Archive
 from storage.failpoints import VARIABLE
@@ -150,7 +152,7 @@ def work(url: str, served: str, names: list[str], kind: str) -> None:
         _deliver(archive, senders, names[:-1])
 
 
-def _receiver(kind: str, names: list[str], mix: Mix) -> FakeSlack | FakeHook | FakeMail:
+def _receiver(kind: str, names: list[str], mix: Mix) -> FakeSlack | Receiver:
     if kind == "slack":
         return FakeSlack([f"#{name}" for name in names], mix=mix)
     return FakeMail(mix=mix) if kind == "email" else FakeHook(mix=mix)
@@ -163,7 +165,7 @@ def _sender(kind: str, name: str, served: str) -> Sender:
             sender="windcatch@news.example",
             to=[f"{name}@news.example"],
             host="127.0.0.1",
-            port=int(served.rstrip("/").rpartition(":")[2].partition("/")[0]),
+            port=urlsplit(served).port or 0,
             tls="none",
             timeout_s=0.3,
         )
@@ -251,9 +253,7 @@ def _outcome(archive: Archive, slack: FakeSlack, *, alerts: int, **about: Any) -
     )
 
 
-def _hooks_outcome(
-    archive: Archive, hook: FakeHook | FakeMail, *, alerts: int, **about: Any
-) -> Outcome:
+def _hooks_outcome(archive: Archive, hook: Receiver, *, alerts: int, **about: Any) -> Outcome:
     with archive.read() as reader:
         rows = reader.alerts(limit=1_000_000)
     key = "headline" if about["kind"] == "slack-webhook" else "id"

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import tempfile
-import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,14 +16,11 @@ from datetime import UTC, datetime
 from html import escape, unescape
 from pathlib import Path
 from ssl import SSLContext
-from types import TracebackType
-from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from crawler.world.ledger import Ledger, Served
+from crawler.world.hosts import HostsOnLoopback
+from crawler.world.ledger import Served
 from crawler.world.reply import Reply, Request
-from crawler.world.server import Server
-from crawler.world.tls import Authority
 from storage.urls import canonical_url
 
 FEED, SITEMAP, LISTING = "/windcatch-feed.xml", "/windcatch-sitemap.xml", "/windcatch-list.html"
@@ -119,7 +114,7 @@ def _is_home(url: str) -> bool:
     return key(canonical_url(url))[1:] == ("/", "")
 
 
-class ReplayWorld:
+class ReplayWorld(HostsOnLoopback):
     """Serves *recordings*: `with ReplayWorld(chosen) as world`; the same attributes as FakeWorld."""
 
     def __init__(self, recordings: Sequence[Recording]) -> None:
@@ -128,38 +123,7 @@ class ReplayWorld:
         self._by_host: dict[str, list[Recording]] = defaultdict(list)
         for recording in recordings:
             self._by_host[recording.host].append(recording)
-        self._folder = tempfile.TemporaryDirectory(prefix="windcatch-replay-")
-        self._authority = Authority(Path(self._folder.name))
-        self._lock = threading.Lock()
-        self._server = Server(self._answer, self._context)
-        self.ledger = Ledger()
-
-    def __enter__(self) -> Self:
-        self._server.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Stop serving and remove the authority's keys."""
-        self._server.close()
-        self._folder.cleanup()
-
-    @property
-    def proxy_url(self) -> str:
-        """What `[fetch] proxy` is to be set to."""
-        return f"http://127.0.0.1:{self._server.port}"
-
-    @property
-    def ca_file(self) -> Path:
-        """The certificate (PEM) that vouches for the hosts' https."""
-        return self._authority.ca_file
+        super().__init__()
 
     @property
     def hosts(self) -> tuple[str, ...]:

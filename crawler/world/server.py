@@ -8,18 +8,12 @@ plain origin-form. It carries out replies, the badly-mannered ones too, and deci
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
-import socket
 import ssl
-import struct
-import threading
 from collections.abc import Callable
 from http import HTTPStatus
 
+from crawler.world.loopback import Loopback, reset
 from crawler.world.reply import Manner, Reply, Request
-
-logger = logging.getLogger(__name__)
 
 Handler = Callable[[Request], Reply]
 #: The TLS context for a host, or None when there is no such host.
@@ -45,14 +39,19 @@ class Server:
     def __init__(self, handler: Handler, contexts: Contexts, *, port: int = 0) -> None:
         self._handler = handler
         self._contexts = contexts
-        self._wanted_port = port
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        self._stop: asyncio.Event | None = None
-        self._failure: OSError | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-        self.port = 0
-        self._thread = threading.Thread(target=self._run, name="fakesite", daemon=True)
+        self._listener = Loopback(
+            self._converse,
+            name="fakesite",
+            connections=MAX_CONNECTIONS,
+            port=port,
+            line_bytes=MAX_HEAD,
+            rude=(BadRequest,),
+        )
+
+    @property
+    def port(self) -> int:
+        """Where it listens; 0 before `start`."""
+        return self._listener.port
 
     def start(self) -> None:
         """Bind and serve.
@@ -60,60 +59,11 @@ class Server:
         Raises:
             OSError: the port is taken.
         """
-        self._thread.start()
-        self._ready.wait()
-        if self._failure is not None:
-            raise self._failure
+        self._listener.start()
 
     def close(self) -> None:
         """End every connection and the thread; returns within 5 s."""
-        if self._stop is not None and self._thread.is_alive():
-            with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._stop.set)
-            self._thread.join(timeout=5)
-
-    def _run(self) -> None:
-        try:
-            with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-                runner.run(self._main())
-        except OSError as error:
-            self._failure = error
-        finally:
-            self._ready.set()
-
-    async def _main(self) -> None:
-        self._stop = asyncio.Event()
-        # A closed client's TLS shutdown is no news here.
-        self._loop.set_exception_handler(
-            lambda _, context: logger.debug("connection: %s", context.get("message"))
-        )
-        server = await asyncio.start_server(
-            self._connected, "127.0.0.1", self._wanted_port, limit=MAX_HEAD, backlog=512
-        )
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        await self._stop.wait()
-        server.close()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is None or len(self._tasks) >= MAX_CONNECTIONS:
-            writer.close()
-            return
-        self._tasks.add(task)
-        try:
-            await self._converse(reader, writer)
-        except (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError, BadRequest) as error:
-            logger.debug("connection ended: %s", error)
-        except asyncio.CancelledError:
-            logger.debug("connection ended: server closed")
-        finally:
-            self._tasks.discard(task)
-            with contextlib.suppress(OSError, RuntimeError):
-                writer.close()
+        self._listener.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         origin: str | None = None
@@ -207,13 +157,13 @@ async def _misbehave(writer: asyncio.StreamWriter, reply: Reply) -> None:
     half = body[: max(1, len(body) // 2)]
     match reply.manner:
         case Manner.RESET:
-            _reset(writer)
+            reset(writer)
         case Manner.RESET_HEADERS:
             await _write(writer, _head(reply, len(body) + 1))
-            _reset(writer)
+            reset(writer)
         case Manner.RESET_BODY:
             await _write(writer, _head(reply, len(body) + 1) + half)
-            _reset(writer)
+            reset(writer)
         case Manner.TRUNCATE:
             await _write(writer, _head(reply, len(body) + 1) + half)
         case Manner.FALSE_LENGTH:
@@ -246,12 +196,3 @@ async def _drip(writer: asyncio.StreamWriter, parts: list[bytes]) -> None:
     for part in parts[: int(IDLE_S / STEP_S)]:
         await _write(writer, part)
         await asyncio.sleep(STEP_S)
-
-
-def _reset(writer: asyncio.StreamWriter) -> None:
-    """Close with RST instead of FIN: linger on, for zero seconds."""
-    connection = writer.get_extra_info("socket")
-    if connection is not None:
-        linger = struct.pack("ii", 1, 0)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-    writer.transport.abort()

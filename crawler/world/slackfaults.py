@@ -1,7 +1,8 @@
-"""Ways for an answer of the fake Slack to go wrong. Pure values."""
+"""Ways for an answer of a fake receiver to go wrong. Pure values."""
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 
 
@@ -27,7 +28,16 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mix:
-    """Random faults for chat.postMessage: (probability, fault), drawn with *seed*."""
+    """Random faults for messages posted: (probability, fault), drawn with *seed*."""
 
     faults: tuple[tuple[float, Fault], ...]
     seed: int = 0
+
+    def draw(self, dice: random.Random) -> Fault | None:
+        """Return what *dice* say goes wrong with one message; None for nothing."""
+        thrown = dice.random()
+        for share, fault in self.faults:
+            thrown -= share
+            if thrown < 0:
+                return fault
+        return None

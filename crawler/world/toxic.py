@@ -6,13 +6,12 @@ import asyncio
 import contextlib
 import logging
 import random
-import socket
-import struct
-import threading
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
 from typing import Self
+
+from crawler.world.loopback import Loopback, reset
 
 logger = logging.getLogger(__name__)
 
@@ -61,16 +60,15 @@ class ToxicProxy:
         self._random = random.Random(seed)  # noqa: S311 - draws which connections suffer
         self._toxics: tuple[Toxic, ...] = ()
         self._down = False
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        self._stop: asyncio.Event | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._thread = threading.Thread(target=self._run, name="toxic", daemon=True)
-        self.port = 0
+        self._listener = Loopback(self._suffer, name="toxic", connections=MAX_CONNECTIONS)
+
+    @property
+    def port(self) -> int:
+        """Where clients are to connect on loopback."""
+        return self._listener.port
 
     def __enter__(self) -> Self:
-        self._thread.start()
-        self._ready.wait()
+        self._listener.start()
         return self
 
     def __exit__(
@@ -96,46 +94,13 @@ class ToxicProxy:
 
     def close(self) -> None:
         """End every connection and the thread; returns within 5 s."""
-        if self._stop is not None and self._thread.is_alive():
-            with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._stop.set)
-            self._thread.join(timeout=5)
+        self._listener.close()
 
-    def _run(self) -> None:
-        try:
-            with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-                runner.run(self._main())
-        finally:
-            self._ready.set()
-
-    async def _main(self) -> None:
-        self._stop = asyncio.Event()
-        server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        await self._stop.wait()
-        server.close()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is None or self._down or len(self._tasks) >= MAX_CONNECTIONS:
-            writer.close()
+    async def _suffer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._down:
             return
-        self._tasks.add(task)
-        try:
-            async with asyncio.timeout(LIFE_S):
-                await self._couple(reader, writer)
-        except (OSError, EOFError, TimeoutError) as error:
-            logger.debug("connection ended: %s", error)
-        except asyncio.CancelledError:
-            logger.debug("connection ended: proxy closed")
-        finally:
-            self._tasks.discard(task)
-            with contextlib.suppress(OSError, RuntimeError):
-                writer.close()
+        async with asyncio.timeout(LIFE_S):
+            await self._couple(reader, writer)
 
     async def _couple(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         taken = tuple(t for t in self._toxics if self._random.random() < t.share)
@@ -193,9 +158,5 @@ def _slices(data: bytes, toxics: tuple[Toxic, ...]) -> list[bytes]:
 async def _reset_later(seconds: float, *writers: asyncio.StreamWriter) -> None:
     await asyncio.sleep(seconds)
     for writer in writers:
-        connection: socket.socket | None = writer.get_extra_info("socket")
-        if connection is not None:
-            linger = struct.pack("ii", 1, 0)
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-        writer.transport.abort()
+        reset(writer)
     raise EOFError("reset_peer toxic")
