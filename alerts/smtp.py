@@ -77,7 +77,10 @@ class MailSender:
             # RFC 5321: 4yz may be tried again, 5yz not.
             if 400 <= error.smtp_code < 500:
                 raise NotSent(f"smtp_{error.smtp_code}") from None
-            raise PermanentAlert(f"smtp_{error.smtp_code}") from None
+            if 500 <= error.smtp_code < 600:
+                raise PermanentAlert(f"smtp_{error.smtp_code}") from None
+            # An answer that was cut off ("25") refuses nothing.
+            raise Uncertain("bad_reply", f"SMTP {error.smtp_code}") from None
         except smtplib.SMTPNotSupportedError as error:
             raise PermanentChannel("not_supported", str(error)) from None
         except (OSError, smtplib.SMTPException) as error:

@@ -17,51 +17,23 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from alerts.delivery import Dispatcher
 from alerts.senders import Sender
-from alerts.slack import SlackSender
-from alerts.smtp import MailSender
 from alerts.verdict import Policy
-from alerts.webhook import WebhookSender
-from alerts.webhook_slack import SlackWebhookSender
-from crawler.world.fakehook import FakeHook
-from crawler.world.fakemail import FakeMail
-from crawler.world.fakeslack import TOKEN, FakeSlack
+from crawler.world.destinations import DOWN, FAULTS, KINDS, points_of, receiver_of, sender_of
+from crawler.world.fakeslack import FakeSlack
 from crawler.world.receiver import Receiver
-from crawler.world.slackfaults import Fault, Mix
+from crawler.world.slackfaults import Mix
 from storage.archive import Archive
 from storage.failpoints import VARIABLE
 from storage.types import AlertDraft, AlertKind, OutboxOp
 
-#: K6 to K10: every place at which dying could lose or repeat a message.
-POINTS = (
-    "outbox.claimed",
-    "outbox.request_written",
-    "outbox.response_ok",
-    "outbox.marked",
-    "outbox.reconcile_found",
-)
-KINDS = ("slack", "webhook", "slack-webhook", "email")
-#: The mix of the reference measurement: a share of each fault, for every message posted.
-FAULTS = (
-    (0.02, Fault(how="status", status=429, retry_after="1")),
-    (0.05, Fault(how="status", status=500)),
-    (0.05, Fault(how="status", status=500, stored=True)),
-    (0.06, Fault(how="reset", stored=True)),
-    (0.03, Fault(how="fin", stored=True)),
-    (0.03, Fault(how="hang", stored=True, seconds=0.6)),
-    (0.02, Fault(how="half", stored=True)),
-    (0.02, Fault(how="error", code="fatal_error", stored=True)),
-)
-#: Refuses connections for the whole run: nothing listens on port 9.
-DOWN = "http://127.0.0.1:9/api/"
-WORKER_S = 600
+WORKER_S = 1800
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +80,8 @@ def run(
     started = time.monotonic()
     killed = 0
     mix = Mix(faults=FAULTS, seed=seed)
-    receiver = _receiver(kind, names, mix)
-    # Where nothing can be looked up, nothing is ever found.
-    points = POINTS if kind == "slack" else POINTS[:-1]
+    receiver = receiver_of(kind, names, mix)
+    points = points_of(kind)
     with Archive(url) as archive, receiver as server:
         archive.create()
         _enqueue(archive, names, alerts)
@@ -129,7 +100,7 @@ def run(
             killed += 1
         kept = _count(archive, names[-1], sent=False)
         server.heal()
-        _deliver(archive, {n: _sender(kind, n, server.url) for n in names}, names)
+        _deliver(archive, {n: sender_of(kind, n, server.url) for n in names}, names)
         about: dict[str, Any] = {
             "kind": kind,
             "seed": seed,
@@ -148,38 +119,8 @@ def work(url: str, served: str, names: list[str], kind: str) -> None:
     # Some thousand failures are what is wanted; nobody reads them one by one.
     logging.disable(logging.WARNING)
     with Archive(url) as archive:
-        senders = {n: _sender(kind, n, DOWN if n == names[-1] else served) for n in names}
+        senders = {n: sender_of(kind, n, DOWN if n == names[-1] else served) for n in names}
         _deliver(archive, senders, names[:-1])
-
-
-def _receiver(kind: str, names: list[str], mix: Mix) -> FakeSlack | Receiver:
-    if kind == "slack":
-        return FakeSlack([f"#{name}" for name in names], mix=mix)
-    return FakeMail(mix=mix) if kind == "email" else FakeHook(mix=mix)
-
-
-def _sender(kind: str, name: str, served: str) -> Sender:
-    sender: SlackSender | WebhookSender | SlackWebhookSender | MailSender
-    if kind == "email":
-        sender = MailSender(
-            sender="windcatch@news.example",
-            to=[f"{name}@news.example"],
-            host="127.0.0.1",
-            port=urlsplit(served).port or 0,
-            tls="none",
-            timeout_s=0.3,
-        )
-    elif kind == "webhook":
-        sender = WebhookSender(served + name, None, timeout_s=0.3)
-    elif kind == "slack-webhook":
-        sender = SlackWebhookSender(served + name, timeout_s=0.3)
-    else:
-        sender = SlackSender.from_token(TOKEN, f"#{name}", base_url=served, timeout_s=0.3)
-    # One a second is Slack's limit, not the matter here.
-    sender.capabilities = replace(sender.capabilities, rate=None)
-    # A token of its own: one channel's 429 storm shall not pause the others.
-    sender.account = name
-    return sender
 
 
 def _deliver(archive: Archive, senders: dict[str, Sender], wanted: list[str]) -> None:

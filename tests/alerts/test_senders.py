@@ -179,6 +179,8 @@ MAIL = [
     ({"RCPT": "450 later"}, NotSent),
     ({"RCPT": "250 fine", "DATA": "554 spam"}, PermanentAlert),
     ({"END": "451 later"}, NotSent),
+    # An answer cut off in the middle refuses nothing.
+    ({"END": "25"}, Uncertain),
     # The mail is out, its receipt is lost.
     ({"END": "close"}, Uncertain),
 ]
