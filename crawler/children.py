@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
-import json
 import logging
 import os
 import resource
 import signal
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from crawler.config import Config, parse
+from crawler.nursery import Forked, Nursery
 
 logger = logging.getLogger(__name__)
 
 #: How long a process that was asked to stop may take before it is killed.
 _GRACE_S = 5.0
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,41 +48,25 @@ class Ended:
 class CrawlChild:
     """One process that crawls a batch of sources, in a process group of its own."""
 
-    def __init__(
-        self, process: asyncio.subprocess.Process, sources: tuple[str, ...], owner: str
-    ) -> None:
+    def __init__(self, process: Forked, sources: tuple[str, ...], owner: str) -> None:
         self._process = process
         self.sources = sources
         self.owner = owner
 
     @classmethod
     async def start(
-        cls, config: Config, sources: Sequence[str], owner: str, *, options: Sequence[str] = ()
+        cls, nursery: Nursery, config: Config, sources: Sequence[str], owner: str
     ) -> CrawlChild:
-        """Start a process that crawls *sources*, which *owner* has leased.
+        """Have *nursery* fork a process that crawls *sources*, which *owner* has leased.
 
-        It reads the configuration from its standard input, because the file may have been
-        changed, for the worse, since its parent accepted it.
+        It is given the configuration, because the file may have been changed, for the worse,
+        since its parent accepted it.
+
+        Raises:
+            OSError: there is no room for another process, or the nursery has died.
         """
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "crawler", *options, "crawl-batch"),
-            *("--owner", owner, "--parent", str(os.getpid())),
-            *sources,
-            stdin=asyncio.subprocess.PIPE,
-            # Results go through the database; what a library prints must not mix with ours.
-            stdout=sys.stderr.fileno(),
-            stderr=sys.stderr.fileno(),
-            # A Ctrl-C in the terminal is for the service, which then lets its children finish.
-            start_new_session=True,
-        )
-        child = cls(process, tuple(sources), owner)
-        assert process.stdin is not None
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            process.stdin.write(handed_over(config))
-            await process.stdin.drain()
-            process.stdin.close()
-        return child
+        work = {"config": handed_over(config), "sources": list(sources), "owner": owner}
+        return cls(await nursery.start(work), tuple(sources), owner)
 
     @property
     def pid(self) -> int:
@@ -96,16 +77,14 @@ class CrawlChild:
         """Return how it ended; at the deadline it is made to."""
         overdue = False
         try:
-            await asyncio.wait_for(self._process.wait(), deadline_s)
+            await asyncio.wait_for(asyncio.shield(self._process.ended), deadline_s)
         except TimeoutError:
             overdue = True
             logger.warning(
                 "crawl process %d is overdue after %.0f s: ending it", self.pid, deadline_s
             )
             await self.end()
-        self._signal(signal.SIGKILL)
-        code = self._process.returncode
-        assert code is not None
+        code = await self._process.ended
         return Ended(
             sources=self.sources, owner=self.owner, pid=self.pid, code=code, overdue=overdue
         )
@@ -115,35 +94,26 @@ class CrawlChild:
         if not at_once:
             self.ask_to_stop()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._process.wait(), _GRACE_S)
-        self._signal(signal.SIGKILL)
-        await self._process.wait()
+                await asyncio.wait_for(asyncio.shield(self._process.ended), _GRACE_S)
+        self._process.signal(signal.SIGKILL)
+        await asyncio.shield(self._process.ended)
 
     def ask_to_stop(self) -> None:
         """Let it finish what is under way and leave."""
-        if self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.send_signal(signal.SIGTERM)
-
-    def _signal(self, number: signal.Signals) -> None:
-        """Signal the whole group: the child's extraction workers too."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, number)
+        self._process.signal(signal.SIGTERM)
 
 
-def handed_over(config: Config) -> bytes:
-    """Return *config* as its child reads it with `taken_over`."""
-    data = {
+def handed_over(config: Config) -> dict[str, Any]:
+    """Return *config* as its child reads it with `taken_over`; JSON-able."""
+    return {
         "path": str(config.path),
         "text": config.text,
         "watchlists": config.watchlist_texts,
     }
-    return json.dumps(data).encode()
 
 
-def taken_over(data: bytes) -> Config:
+def taken_over(held: Mapping[str, Any]) -> Config:
     """Return the configuration that the parent process accepted."""
-    held: dict[str, Any] = json.loads(data)
     path = Path(held["path"])
     return parse(
         held["text"],
@@ -154,8 +124,8 @@ def taken_over(data: bytes) -> Config:
     )
 
 
-def confine(*, memory_limit_mb: int, parent: int) -> None:
-    """Limit this process, and see that it does not outlive its *parent*. Linux; elsewhere less."""
+def confine(*, memory_limit_mb: int) -> None:
+    """Limit the memory of this process, in MiB (0: not), and let it leave no core file."""
     if memory_limit_mb:
         limit = memory_limit_mb << 20
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
@@ -164,8 +134,3 @@ def confine(*, memory_limit_mb: int, parent: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
     # A core file of a crawl would hold pages and, with bad luck, a proxy's password.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        # It died before we could ask to be told.
-        os._exit(1)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-#: Seconds, may be negative or have a fraction.
+#: Seconds, may be negative or have a fraction; ``@file`` reads them from a file at each look, so that
+#: time can go by for a program that runs.
 VARIABLE = "WINDCATCH_CLOCK_OFFSET_S"
 
 
@@ -19,7 +21,10 @@ def utcnow() -> datetime:
 
     Raises:
         ValueError: the environment's offset is no number.
+        OSError: the file that holds it is not there.
     """
     now = datetime.now(UTC)
     offset = os.environ.get(VARIABLE)
+    if offset and offset.startswith("@"):
+        offset = Path(offset[1:]).read_text("ascii")
     return now + timedelta(seconds=float(offset)) if offset else now

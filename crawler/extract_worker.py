@@ -15,14 +15,29 @@ from pathlib import Path
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def serve(pipe: Connection, memory_mb: int) -> None:
-    """Answer captures with readings until the pipe closes; its owner's end ends this silently."""
+def serve(
+    pipe: Connection,
+    memory_mb: int,
+    other_end: Connection | None = None,
+    parent: int | None = None,
+) -> None:
+    """Answer captures with readings until the pipe closes; its owner's end ends this silently.
+
+    Args:
+        other_end: the owner's, which a forked worker has inherited: open, the pipe never closes.
+        parent: the owner's process id, for a forked worker.
+    """
+    if other_end is not None and parent is not None:
+        from crawler.forking import die_with
+
+        other_end.close()
+        die_with(parent)
     # Ctrl-C goes to the whole group: the crawler decides, and the page in work is answered first.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     from spiders.extract import read
 
-    _warm()
+    warm()
     resident = resident_kb(os.getpid())
     _limit_memory(memory_mb)
     with suppress(EOFError, OSError):
@@ -36,7 +51,7 @@ def serve(pipe: Connection, memory_mb: int) -> None:
                 os._exit(1)
 
 
-def _warm() -> None:
+def warm() -> None:
     """Load what the first page would load, so that its memory is not counted as the page's."""
     from spiders.extract import extract
     from storage.types import Capture

@@ -20,6 +20,7 @@ from crawler.clock import utcnow
 from crawler.clockwatch import Clocks, jump_between
 from crawler.config import Config, ConfigError, load
 from crawler.delivery import dispatcher_of
+from crawler.nursery import Nursery
 from crawler.postman import Postman
 from crawler.ticker import LEASE, Ticker
 from crawler.watchlists import watchlists_of
@@ -43,12 +44,12 @@ class Service:
     """One supervisor on one database; any number of them may share it."""
 
     def __init__(
-        self, path: Path, *, options: tuple[str, ...] = (), now: Callable[[], datetime] = utcnow
+        self, path: Path, *, nursery: Nursery, now: Callable[[], datetime] = utcnow
     ) -> None:
         """Read the configuration.
 
         Args:
-            options: log options for the crawl processes.
+            nursery: where crawl processes are forked; closed at the end.
 
         Raises:
             ConfigError: the file or a watchlist cannot be used.
@@ -58,7 +59,8 @@ class Service:
         self._now = now
         self._config = _checked(path)
         self._archive = Archive(self._config.database_url)
-        self._ticker = Ticker(self._archive, lambda: self._config, now, options=options)
+        self._nursery = nursery
+        self._ticker = Ticker(self._archive, lambda: self._config, now, nursery)
         self._stop = asyncio.Event()
         self._hurry = asyncio.Event()
         self._run_id: int | None = None
@@ -96,6 +98,7 @@ class Service:
             await self._finish()
             # Only now: shutdown cancels coroutines that are under way (reliability notes, 3.1).
             scheduler.shutdown(wait=False)
+            await self._nursery.close()
             self._chores.close()
             self._archive.close()
             _deafen()

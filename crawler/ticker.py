@@ -15,6 +15,7 @@ from crawler.book import note_health
 from crawler.children import CrawlChild, Ended
 from crawler.config import Config
 from crawler.health import judge
+from crawler.nursery import Nursery
 from crawler.record import Outcome, record_of
 from crawler.rhythm import rhythm_of
 from storage.archive import Archive
@@ -47,13 +48,12 @@ class Ticker:
         archive: Archive,
         config: Callable[[], Config],
         now: Callable[[], datetime],
-        *,
-        options: tuple[str, ...] = (),
+        nursery: Nursery,
     ) -> None:
         self._archive = archive
         self._config = config
         self._now = now
-        self._options = options
+        self._nursery = nursery
         self._children: dict[str, CrawlChild] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -126,7 +126,7 @@ class Ticker:
 
     async def _crawl(self, config: Config, ids: tuple[str, ...], owner: str) -> None:
         logger.info("crawling %d sources: %s", len(ids), ", ".join(ids))
-        child = await CrawlChild.start(config, ids, owner, options=self._options)
+        child = await CrawlChild.start(self._nursery, config, ids, owner)
         self._children[owner] = child
         try:
             ended = await child.wait(config.service.crawl_deadline_s)

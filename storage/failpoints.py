@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
-#: The environment variable that arms one failpoint: ``name[:nth[:kill|exc|sleep]]``.
+#: The environment variable that arms one failpoint: ``name[:nth[:kill|exc|sleep]]``; or ``@file``,
+#: a file that holds the same and may come and go while the program runs: the first process that
+#: acts on it renames it to ``file.<pid>``, so that one arming makes one kill.
 VARIABLE = "WINDCATCH_FAILPOINT"
 
 #: Every failpoint there is, K1 to K16, with what must hold after a crash at it.
@@ -49,6 +52,12 @@ def failpoint(name: str) -> None:
     armed = os.environ.get(VARIABLE)
     if not armed:
         return
+    trap = Path(armed.removeprefix("@")) if armed.startswith("@") else None
+    if trap is not None:
+        try:
+            armed = trap.read_text("utf-8")
+        except FileNotFoundError:
+            return
     assert name in REGISTER, name
     wanted, _, rest = armed.partition(":")
     nth, _, action = rest.partition(":")
@@ -56,8 +65,11 @@ def failpoint(name: str) -> None:
         raise ValueError(f"{VARIABLE}={armed}: no such failpoint or action")
     if wanted != name:
         return
-    _reached[name] = _reached.get(name, 0) + 1
-    if _reached[name] != int(nth or 1):
+    # Counted for each arming: another one begins anew.
+    _reached[armed] = _reached.get(armed, 0) + 1
+    if _reached[armed] != int(nth or 1):
+        return
+    if trap is not None and not _sprung(trap):
         return
     if action == "exc":
         raise FailpointError(name)
@@ -66,3 +78,12 @@ def failpoint(name: str) -> None:
         return
     # SIGKILL: no handler, no `finally`, no flush; what a power cut looks like to our own code.
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _sprung(trap: Path) -> bool:
+    """Take the trap for this process; False when another one was quicker."""
+    try:
+        trap.rename(f"{trap}.{os.getpid()}")
+    except FileNotFoundError:
+        return False
+    return True

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,16 +19,9 @@ class Running:
 
     def __init__(self, stage: Stage, *, failpoint: str | None = None) -> None:
         self._log = stage.folder / f"service-{time.monotonic_ns()}.log"
-        with self._log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "crawler", "run", "--log-format", "text"],
-                cwd=stage.folder,
-                env=stage.environment(failpoint=failpoint),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        self.process = stage.start(
+            "run", "--log-format", "text", log=self._log, failpoint=failpoint
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -66,8 +57,8 @@ class Running:
         return self.process.wait(within_s)
 
     def children(self) -> list[int]:
-        """The ids of its crawl processes."""
-        return children_of(self.process.pid)
+        """The ids of its crawl processes: its one child, the nursery, has forked them."""
+        return [pid for nursery in children_of(self.process.pid) for pid in children_of(nursery)]
 
 
 def children_of(pid: int) -> list[int]:

@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from crawler.cli import logs, show
-from crawler.cli.crawling import secrets_of
+from crawler.cli.batch import secrets_of
 from crawler.cli.errors import Exit, UsageProblem
 from crawler.cli.imports import EVERY_S, AlertsOption, YesOption, ringing_of
 from crawler.cli.opening import chosen_sources, open_archive, open_config

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from crawler.cli import alerts, articles, backfill, db, sources, stories, themes
-from crawler.cli.crawling import crawl, crawl_batch, deliver, run
+from crawler.cli import alerts, articles, backfill, batch, db, sources, stories, themes
+from crawler.cli.crawling import crawl, deliver, run
 from crawler.cli.diff import diff
 from crawler.cli.doctor import doctor
 from crawler.cli.extract import extract
@@ -35,4 +35,4 @@ def register(app: typer.Typer) -> None:
     app.command(short_help="Show what extraction sees in pages.")(extract)
     app.command(short_help="Show what separates two versions.")(diff)
     app.add_typer(db.group, name="db")
-    app.command("crawl-batch", hidden=True)(crawl_batch)
+    app.command("nursery", hidden=True)(batch.nursery)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crawler.cli import logs, show
+from crawler.cli import batch, logs, show
+from crawler.cli.batch import secrets_of
 from crawler.cli.errors import Exit
 from crawler.cli.opening import chosen_sources, config_path, open_archive, open_config
 from crawler.cli.options import ConfigOption, JsonOption
@@ -181,38 +182,17 @@ def run(config: ConfigOption = None) -> None:
     """
     import asyncio
 
-    from crawler.service import Service
+    from crawler.nursery import Nursery
 
     path = config_path(config)
-    logs.start("info", hide=secrets_of(open_config(config)))
+    secrets = secrets_of(open_config(config))
+    # Before anything starts a thread; it loads while the service does.
+    nursery = Nursery.fork(load=batch.load, work=batch.work, options=logs.child_options("info"))
+    logs.start("info", hide=secrets)
+
+    from crawler.service import Service
 
     async def serve() -> int:
-        return await Service(path, options=logs.child_options("info")).run()
+        return await Service(path, nursery=nursery).run()
 
     raise typer.Exit(asyncio.run(serve()))
-
-
-def crawl_batch(
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...")],
-    owner: Annotated[str, typer.Option("--owner", help="Who leased them.")],
-    parent: Annotated[int, typer.Option("--parent", help="The service's process id.")],
-) -> None:
-    """Crawl a batch for the service, which hands over its configuration on standard input."""
-    import sys
-
-    from crawler.children import confine, taken_over
-
-    found = taken_over(sys.stdin.buffer.read())
-    confine(memory_limit_mb=found.service.memory_limit_mb, parent=parent)
-    from crawler.crawling import crawl as crawled
-
-    logs.start("info", hide=secrets_of(found))
-    _leave(crawled(found, sources, trigger="service", owner=owner))
-
-
-def secrets_of(config: Config) -> tuple[str, ...]:
-    """Return what the configuration knows that a log must not show."""
-    from urllib.parse import urlsplit
-
-    password = urlsplit(config.fetch.proxy).password if config.fetch.proxy else None
-    return (password,) if password else ()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crawler.cli import logs, show
-from crawler.cli.crawling import secrets_of
+from crawler.cli.batch import secrets_of
 from crawler.cli.errors import Exit, UsageProblem
 from crawler.cli.opening import open_archive, open_config
 from crawler.cli.options import ConfigOption, JsonOption

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from crawler.clock import VARIABLE as CLOCK
 from crawler.world import configtext
 from crawler.world.fakeslack import TOKEN, FakeSlack
-from crawler.world.warm import WarmRunner
+from crawler.world.warm import WarmProcess, WarmRunner
 from storage.failpoints import VARIABLE as FAILPOINT
 
 #: What of our own environment a command gets: no token, proxy or configuration of the user's.
@@ -170,6 +170,27 @@ class Stage:
         return Finished(
             arguments=arguments, code=code, stdout=stdout, stderr=stderr, seconds=seconds
         )
+
+    def start(
+        self, *arguments: str, log: Path, failpoint: str | None = None
+    ) -> subprocess.Popen[bytes] | WarmProcess:
+        """Start a command that goes on (`run`), with all it says in the file *log*."""
+        environment = self.environment(failpoint=failpoint)
+        log.touch()
+        if self._warm is not None:
+            return self._warm.start(
+                arguments, environment=environment, folder=self.folder, out=log, err=log
+            )
+        with log.open("wb") as said:
+            return subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, "-m", "crawler", *arguments],
+                cwd=self.folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+            )
 
     @staticmethod
     def _cold(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,10 +21,10 @@ def child(script: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-CONFINED = f"""
+CONFINED = """
 import resource
 from crawler.children import confine
-confine(memory_limit_mb=600, parent={os.getpid()})
+confine(memory_limit_mb=600)
 """
 
 
@@ -40,7 +39,7 @@ def test_a_leak_ends_at_its_limit_and_leaves_no_core() -> None:
 
 
 def test_a_child_whose_parent_is_gone_does_not_begin() -> None:
-    done = child(CONFINED.replace(str(os.getpid()), "1999999999") + "print('began')")
+    done = child("from crawler.forking import die_with\ndie_with(1999999999)\nprint('began')")
     assert (done.returncode, done.stdout) == (1, "")
 
 

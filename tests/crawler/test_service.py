@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from service_runs import Running, alive, until
+from service_runs import Running, alive, children_of, until
 
 from crawler.config import load
 from crawler.standing import standing
@@ -102,6 +105,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
             watchlist=WATCHLIST,
             extra=QUICK,
             clock=clock,
+            warm=True,
         )
         scene = Scene(world, slack, stage, stage.config.read_text(), clock.now(), 0)
         for number, site in enumerate(SITES):
@@ -109,6 +113,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
         finished = stage.windcatch("crawl")
         assert finished.code == 0, finished.stderr
         yield scene
+        stage.close()
 
 
 @pytest.fixture
@@ -221,6 +226,28 @@ def test_a_kill_at_its_turns_leaves_no_child_and_no_lease_for_ever(
                 state.source_id, "next", now=now, next_due_at=now, ok=True, new=0, error=None,
                 memory=state.memory,
             )  # fmt: skip
+
+
+def test_a_dead_nursery_is_replaced(scene: Scene) -> None:
+    """As when the system runs out of memory and takes the largest process."""
+    with Running(scene.stage) as service:
+        until(lambda: "finished" in scene.runs("service"), why=lambda: service.log)
+        (nursery,) = children_of(service.process.pid)
+        os.kill(nursery, signal.SIGKILL)
+        until(lambda: not alive(nursery))
+        scene.publish("good.example", 6)
+        due_at_once(scene)
+        until(lambda: scene.told() == 1, why=lambda: service.log)
+        assert "starting another nursery" in service.log
+        service.tell(signal.SIGTERM)
+        assert service.ended() == 0
+
+
+def due_at_once(scene: Scene) -> None:
+    """Let every source be due again, for a service that runs."""
+    path = scene.stage.database.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, timeout=20)) as connection, connection:
+        connection.execute("UPDATE source SET next_due_at = '2020-01-01 00:00:00.000000'")
 
 
 def test_two_services_do_nothing_twice(scene: Scene) -> None:
