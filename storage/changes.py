@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from storage.alignment import Pair, Unit, align, shadow, units
+from storage.credits import bare_headline, is_credit
 from storage.diff import MAX_CELLS, from_pairs
 from storage.fingerprint import fingerprint
 from storage.noise import drop, is_noise, strip_counters
@@ -15,43 +15,10 @@ from storage.senses import Sense, senses
 from storage.tokens import values
 from storage.types import ChangeClass, Difference
 
-_LABELS = (
-    r"(?:last )?(?:updated|published|posted|modified|first published|created)(?: (?:on|at))?|"
-    r"(?:updated|publication|published|post|release) (?:date|time|at|on)|"
-    r"(?:edited|written|reported|reporting|editing|photo|photos|story|text) by|editors?|reporters?|"
-    r"photographer|photos?|images?|source|writers?|authors?|contributors?|"
-    r"更新(?:时间|日期|于)?|发布(?:时间|日期|于)?|时间|日期|来源|稿源|作者|编辑|责任编辑|责编|主编|记者|通讯员|校对|"
-    r"审核|审校|监制|制作|实习生|值班编辑|文|图|摄影|"
-    r"입력(?:시각)?|수정(?:시각)?|등록|송고|승인|기사 ?입력|최종 ?수정|편집|기자|출처|게시|업데이트|발행|"
-    r"mis à jour(?: le)?|publié le|更新日時?|公開日時?"
-)
-_DAY = (
-    r"(?:\d{4} ?[-/.年년] ?\d{1,2} ?[-/.月월] ?\d{1,2} ?[日일]?\.?|"
-    r"(?:[a-z]{3,9}day,? )?(?:[a-z]{3,9}\.? \d{1,2}|\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9}\.?),? \d{4}|"
-    r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})"
-)
-_CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
-#: Lines that tell who made the page and when, not what happened: a label and its value, a bare
-#: date with a time, "By Jane Smith".
-_META = re.compile(
-    rf"(?:.{{0,40}}[|·•/] ?)?(?:{_LABELS}) ?(?:[::|/].{{0,80}}|{_DAY}.{{0,40}}|{_CLOCK}.{{0,20}})"
-    rf"|(?:.{{0,40}}[|·•/,] ?)?{_DAY},?(?: at)? ?(?:\(?[^\W\d_]{{1,9}}\.?\)? ?)?{_CLOCK}.{{0,30}}",
-    re.IGNORECASE,
-)
-_BYLINE = re.compile(
-    r"[Bb]y (?:[A-Z][\w.'-]*(?:,| and| in|, and|;)? ?){1,10}"
-    r"|\(?(?:[A-Z][\w.'-]* ){1,3}/ ?(?:[A-Z][\w.'-]* ?){1,4}\)?"
-    r"|[가-힣]{2,4} ?(?:기자|특파원)(?: ?\S+@\S+)?"
-    r"|\(?(?:[Aa]dditional )?(?:[Rr]eporting|[Ww]riting|[Ee]diting|[Cc]ompiled) by .{2,120}"
-    r"|(?:[Cc]opyright|©|\([Cc]\)|版权所有|저작권자).{0,120}"
-    r"|[Tt]his (?:story|article) (?:has been|was) (?:first )?(?:updated|published).{0,80}"
-)
 #: Changed passages weighed before the class is settled without the rest.
 _ENOUGH = 150
-_CLAUSE = re.compile(
-    r"effect|force|deadline|expire|correct|retract|生效|施行|实施|截止|更正|上午|下午|地点|시행|발효|만료|정정",
-    re.IGNORECASE,
-)
+#: Characters of a text that a dateline stands in.
+_DATELINE = 60
 
 
 def compare(
@@ -73,12 +40,13 @@ def compare(
         found.append(Reason(0.6, "diff fell back to paragraphs: the texts are very large"))
     total = sum(len(pair.old) + len(pair.new) for pair in pairs) or 1
     changed = [pair for pair in pairs if pair.moved or not pair.equal]
+    day = _dateline(old[1]) & _dateline(new[1])
     for place, pair in enumerate(changed):
         if place >= _ENOUGH and any(reason.weight >= SUBSTANTIVE_FROM for reason in found):
             # Long settled that it rings; a person reads the first reasons and the diff.
             found.append(Reason(0.3, f"{len(changed) - place} further passages changed"))
             break
-        found += _body(pair, total)
+        found += _body(pair, total, day)
     segments = from_pairs(pairs)
     if not found:
         return Difference(change_class=ChangeClass.COSMETIC, score=0.0, segments=segments)
@@ -115,9 +83,11 @@ def _score(found: Sequence[Reason], substantive: bool) -> float:
 
 
 def _headline(old: str, new: str) -> list[Reason]:
-    a, b = fold_line(old), fold_line(new)
+    a, b = bare_headline(fold_line(old)), bare_headline(fold_line(new))
     if values(a) == values(b):
-        return []
+        if values(fold_line(old)) == values(fold_line(new)):
+            return []
+        return [Reason(0.2, f"label of the headline changed: {shorten(old)} -> {shorten(new)}")]
     reasons = weigh(senses(a), senses(b))
     shown = f"{shorten(old)} -> {shorten(new)}"
     if not reasons or not old.strip() or not new.strip():
@@ -125,7 +95,27 @@ def _headline(old: str, new: str) -> list[Reason]:
     return [Reason(max(0.8, reasons[0].weight), f"headline changed: {shown}"), *reasons]
 
 
-def _body(pair: Pair, total: int) -> list[Reason]:
+def _dateline(text: str) -> frozenset[str]:
+    """Return what the dateline at the head of *text* says of the day: "BEIJING, Jan. 28 (Xinhua)"."""
+    return frozenset(one.key for one in _senses(text[:_DATELINE]) if one.kind == "date")
+
+
+def _undated(found: list[Sense], day: frozenset[str]) -> list[Sense]:
+    """Return *found* without the day of the dateline after a weekday: "Tuesday (Jan. 28)"."""
+    kept: list[Sense] = []
+    for sense in found:
+        if (
+            sense.kind == "date"
+            and sense.key in day
+            and kept
+            and kept[-1].key.startswith("weekday:")
+        ):
+            continue
+        kept.append(sense)
+    return kept
+
+
+def _body(pair: Pair, total: int, day: frozenset[str]) -> list[Reason]:
     old, new = _plain(pair.old), _plain(pair.new)
     if pair.moved:
         return [Reason(0.15, f"text moved: {shorten(old)}")]
@@ -136,7 +126,7 @@ def _body(pair: Pair, total: int) -> list[Reason]:
         return [_passage(pair.old, old, "removed", total)]
     if not pair.old:
         return [_passage(pair.new, new, "added", total)]
-    reasons = weigh(_senses(old), _senses(new))
+    reasons = weigh(_undated(_senses(old), day), _undated(_senses(new), day))
     if reasons:
         return reasons
     return [Reason(0.2, f"reworded: {shorten(old)} -> {shorten(new)}")]
@@ -156,13 +146,9 @@ def _said(text: str) -> bool:
 
 
 def _harmless(text: str) -> bool:
-    """Return whether *text* is empty, noise, or a byline or time stamp of the page."""
+    """Return whether *text* is empty, noise, or tells of the page and not of what happened."""
     line = fold_line(text)
-    if not line or is_noise(line) or not strip_counters(line):
-        return True
-    if len(line) > 140 or _CLAUSE.search(line):
-        return False
-    return bool(_META.fullmatch(line) or _BYLINE.fullmatch(line))
+    return not line or is_noise(line) or not strip_counters(line) or is_credit(line)
 
 
 def _passage(side: tuple[Unit, ...], text: str, verb: str, total: int) -> Reason:

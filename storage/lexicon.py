@@ -117,6 +117,22 @@ CRITICAL = _set(
 
 #: Units of one thing spelled in two ways: not a change.
 SAME = {
+    # One direction; how steeply ("surged", "plunged") is another matter.
+    **dict.fromkeys(
+        _set(
+            """rise rises rose risen rising climb climbs climbed climbing increase increases increased
+            increasing grow grows grew grown growing"""
+        ),
+        "rise",
+    ),
+    **dict.fromkeys(
+        _set(
+            """fall falls fell fallen falling drop drops dropped dropping decline declines declined
+            declining decrease decreases decreased decreasing"""
+        ),
+        "fall",
+    ),
+    **dict.fromkeys(_set("cut cuts cutting reduce reduces reduced reducing reduction"), "cut"),
     **dict.fromkeys(("percent", "pct", "퍼센트", "％"), "%"),
     **dict.fromkeys(("metres", "metre", "meter", "meters"), "meters"),
     **dict.fromkeys(("kilometres", "kilometre", "kilometer", "kilometers", "km"), "km"),

@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 
 from storage.numerals import in_digits
+from storage.shortform import without_glosses
 from storage.synonyms import HAN_SYNONYMS, HANGUL_SYNONYMS
 
-_PHRASES = (
+_NUMBER = r"(\d[\d.,]*(?: ?(?:[mb]illion|thousand|[万亿]))?)"
+_UNIT = r"%|percent|yuan|dollars|euros|won|yen|people|kilometers|km|tons|tonnes|hectares|元|美元|人|公里|吨"
+#: Korean numbers before what they count.
+_NATIVE = {
+    "한": "1",
+    "두": "2",
+    "세": "3",
+    "네": "4",
+    "다섯": "5",
+    "여섯": "6",
+    "일곱": "7",
+    "여덟": "8",
+    "아홉": "9",
+    "열": "10",
+}
+_COUNTED = r"(?:명|개|곳|차례|번|달|시간|대|건|가지|척|마리|살)"
+
+_PHRASES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"\bwon't\b", re.IGNORECASE), "will not"),
     (re.compile(r"\bcan't\b|\bcannot\b", re.IGNORECASE), "can not"),
     (re.compile(r"\bshan't\b", re.IGNORECASE), "shall not"),
@@ -49,6 +68,14 @@ _PHRASES = (
     (re.compile(r"\bhalf a dozen\b", re.IGNORECASE), "6"),
     (re.compile(r"\ba dozen\b", re.IGNORECASE), "12"),
     (re.compile(r"(?<=\d):00(?= ?[ap]\.?m\b)", re.IGNORECASE), ""),
+    (re.compile(r"\b12 ?a\.?m\b\.?", re.IGNORECASE), "midnight"),
+    (re.compile(r"\b12 ?p\.?m\b\.?", re.IGNORECASE), "noon"),
+    (re.compile(r"\bchief executive(?: officer)?\b", re.IGNORECASE), "CEO"),
+    # A unit said once for both ends of a range.
+    (
+        re.compile(rf"{_NUMBER} ?({_UNIT})( ?(?:and|to|or|-|至|到|~) ?){_NUMBER} ?\2(?![a-z])"),
+        r"\1\3\4 \2",
+    ),
     (re.compile(r"\b1st\b", re.IGNORECASE), "first"),
     (re.compile(r"\b2nd\b", re.IGNORECASE), "second"),
     (re.compile(r"\b3rd\b", re.IGNORECASE), "third"),
@@ -58,16 +85,30 @@ _PHRASES = (
     (re.compile(r"百分之(\d+(?:\.\d+)?)"), r"\1%"),
     (re.compile(r"(?:星期|礼拜)(?=[一二三四五六日天])"), "周"),
     (re.compile("周天"), "周日"),
+    (re.compile(r"(?<=\d)点(?=\d{1,2}分|半|整|左右|许)"), "时"),
     (re.compile(r"((?:上午|下午|晚上|凌晨|中午|早上|晚间|傍晚)\d{1,2})点"), r"\1时"),
+    # The hours before noon are the same on both clocks.
+    (re.compile(r"(?:上午|早上|早晨|清晨|凌晨)(?=(?:1[01]|\d)时)"), ""),
+    (re.compile("委员会"), "委"),
+    (re.compile("发展和改革委|发改委"), "发展改革委"),
+    (re.compile(r"没有(?=[一-鿿])"), "未"),
     (re.compile(r"(?<=[一-鿿])(?:先生|女士)"), ""),
     (re.compile("首席执行官"), "CEO"),
     (re.compile(r"据(?:悉|了解|介绍|报道)[，,]?"), ""),
-    (re.compile("同比增长"), "同比增"),
+    (re.compile("同比增(?![长加])"), "同比增长"),
     # Korean desks write the great powers in one Han character, in headlines above all.
     (re.compile(r"(?<![一-鿿])美(?= ?[가-힣])"), "미국"),
     (re.compile(r"(?<![一-鿿])中(?= ?[가-힣])"), "중국"),
     (re.compile(r"(?<![一-鿿])日(?= [가-힣])"), "일본"),
     (re.compile(r"(?<![一-鿿])北(?= ?[가-힣])"), "북한"),
+    (re.compile(r"화재가 발생(?=해)"), "불이 나"),
+    (re.compile("불이 나해"), "불이 나"),
+    (re.compile("그대로 유지"), "유지"),
+    (re.compile(r"(?<=[시분일])(?:께|쯤|경)(?= |$|,)"), ""),
+    (
+        re.compile(rf"(?<![가-힣])({'|'.join(_NATIVE)}) (?={_COUNTED})"),
+        lambda m: _NATIVE[m[1]] + " ",
+    ),
     (re.compile("위치해 있|자리하고 있"), "있"),
     (re.compile(r"\b약 ?(?=\d)"), ""),
     (re.compile(r"(?<=\d)여(?= ?[가-힣])"), ""),
@@ -78,7 +119,7 @@ _PHRASES = (
 
 def plain(shadowed: str) -> str:
     """Return a folded sentence with phrases and exchangeable Han words in one form each."""
-    text = in_digits(shadowed)
+    text = without_glosses(in_digits(shadowed))
     for pattern, form in _PHRASES:
         text = pattern.sub(form, text)
     pattern, table = _han_table()

@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 
 from storage.diff import word_ops
 from storage.senses import Sense
+from storage.shortform import are_initials
 from storage.synonyms import CONFUSABLE
 from storage.thesaurus import exchangeable
 
@@ -108,6 +109,8 @@ def _kinds(senses: Sequence[Sense]) -> list[str]:
 def _replaced(
     a: Sequence[Sense], b: Sequence[Sense], whole_a: Sequence[Sense], whole_b: Sequence[Sense]
 ) -> list[Reason]:
+    if _initials(a, b) or _initials(b, a):
+        return []
     both = [*a, *b]
     heaviest = max(both, key=lambda sense: WEIGHTS[sense.kind])
     kind = heaviest.kind
@@ -123,6 +126,11 @@ def _replaced(
     if kind in ("number", "date"):
         return [_figures(a, b)]
     return [Reason(WEIGHTS[kind], f"{_LABEL[kind]} changed: {_text(a)} -> {_text(b)}")]
+
+
+def _initials(one: Sequence[Sense], other: Sequence[Sense]) -> bool:
+    """Return whether *one* is the short form of *other*: "AI", "artificial intelligence"."""
+    return len(one) == 1 and are_initials(one[0].text, [sense.text for sense in other])
 
 
 def _figures(a: Sequence[Sense], b: Sequence[Sense]) -> Reason:

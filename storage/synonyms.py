@@ -95,6 +95,36 @@ reply respond replied responded answered answer
 wait await awaited waited
 per
 held
+cause trigger spark prompt caused triggered sparked prompted causing triggering
+factory plant mill factories plants mills
+house home houses homes
+lawmaker legislator parliamentarian lawmakers legislators parliamentarians
+ship vessel ships vessels
+probe investigation inquiry probes investigations inquiries
+blast explosion blasts explosions
+blaze fire blazes fires
+quake earthquake temblor quakes earthquakes
+spokesperson spokesman spokeswoman
+cite quote cited quoted citing quoting
+doctor physician doctors physicians
+film movie films movies
+child kid children kids
+client customer clients customers
+deal agreement pact accord deals agreements pacts accords
+protect safeguard protected safeguarded protecting safeguarding
+row dispute rows disputes
+warn caution warned cautioned warns
+praise laud commend praised lauded commended
+vow pledge promise vowed pledged promised vows pledges promises
+predict forecast project predicted forecasted projected predicts forecasts projects
+hire recruit hired recruited
+fire dismiss sack fired dismissed sacked
+quit resign quits resigned resigns
+die perish died perished
+seek pursue sought pursued
+cooperation collaboration
+worth valued
+route path routes paths
 """
 SYNONYMS: dict[str, int] = {}
 for _index, _line in enumerate(_SYNONYMS.strip().splitlines()):
@@ -144,6 +174,31 @@ HAN_SYNONYMS = (
         ("获得", "取得"),
         ("出现", "发生"),
     ),
+    *(
+        ("有利于", "有助于", "利于"),
+        ("获悉", "了解到", "得知"),
+        ("加快", "加速"),
+        ("警方", "公安机关"),
+    ),
+    *(("增长", "上升", "上涨", "增加"), ("下降", "下跌", "下滑", "减少"), ("儿童", "孩子")),
+    *(("前往", "赶赴", "奔赴"), ("返回", "回到"), ("抵达", "到达"), ("去世", "逝世", "离世")),
+    *(
+        ("死亡", "身亡", "遇难"),
+        ("失踪", "失联"),
+        ("希望", "期望"),
+        ("合作", "协作"),
+        ("宣布", "宣告"),
+    ),
+    *(("按照", "依照", "根据", "依据"), ("地区", "区域"), ("昨天", "昨日"), ("今天", "今日")),
+    *(("明天", "明日"), ("每天", "每日"), ("此外", "另外"), ("尽管", "虽然"), ("逐步", "逐渐")),
+    *(("立即", "立刻", "马上", "随即"), ("老人", "老年人"), ("住房", "住宅"), ("完善", "健全")),
+    *(
+        ("发布", "公布"),
+        ("强烈", "剧烈"),
+        ("工厂", "厂区"),
+        ("司机", "驾驶员"),
+        ("律师", "代理律师"),
+    ),
 )
 HANGUL_SYNONYMS = (
     *(("밝혔다", "말했다", "전했다", "설명했다", "강조했다", "덧붙였다", "언급했다", "했다고"),),
@@ -179,6 +234,21 @@ HANGUL_SYNONYMS = (
         ("사용", "이용", "활용"),
         ("개선", "향상"),
         ("설치", "설립"),
+        ("가운데", "중"),
+        ("늘었다", "증가했다"),
+        ("줄었다", "감소했다"),
+        ("올랐다", "상승했다"),
+        ("내렸다", "하락했다"),
+        ("숨졌다", "사망했다"),
+        ("다쳤다", "부상했다"),
+        ("내다봤다", "전망했다"),
+        ("우리나라", "한국"),
+        ("더욱", "더"),
+        ("가장", "제일"),
+        ("모두", "전부"),
+        ("오늘", "금일"),
+        ("당국자", "관계자"),
+        ("이에", "이에따라"),
     ),
 )
 
