@@ -11,17 +11,21 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
+from spiders.authors import read_authors
 from spiders.blocks import Block, read_blocks
 from spiders.body import read_body, read_given, shown
-from spiders.byline import attribution, correspondent, named_in, people, wire
+from spiders.bound import missing_from, unbind
+from spiders.byline import attribution, wire
 from spiders.chrome import is_caption
 from spiders.dates import in_utc
 from spiders.facts import document_facts
+from spiders.joined import join
 from spiders.language import detect
 from spiders.learned import Learned
 from spiders.linklists import mark_lists
 from spiders.page import read_page
 from spiders.pagetype import Clues, judge
+from spiders.parts import first_part, next_part
 from spiders.pointed import select, texts
 from spiders.published import Times, read_times
 from spiders.reading import Reading, canonical, refused
@@ -30,7 +34,7 @@ from spiders.sources import Hints
 from spiders.structured import Structured, names, read_structured
 from spiders.title import read_title
 from spiders.zones import day_first, zone_for
-from storage.types import Article, Attribution, Capture, Entry
+from storage.types import Article, Capture, Entry
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +84,37 @@ def read(
     learned: Learned | None = None,
 ) -> Reading:
     """Return what `extract` returns, with the page's lines and what was removed."""
+    pages = unbind(capture)
+    readings = [
+        _read_page(page, source_id, hints, zone, language, entry, learned) for page in pages
+    ]
+    if len(pages) == 1 and readings[0].article.is_article:
+        return _alone(readings[0], capture)
+    return join(readings, missing=missing_from(capture))
+
+
+def _alone(reading: Reading, capture: Capture) -> Reading:
+    """Return the *reading* of a page that came without others: whether it is only a part is said."""
+    url = capture.final_url
+    kind = capture.header("content-type")
+    if (home := first_part(capture.body, content_type=kind, url=url)) is not None:
+        return Reading(
+            article=refused(capture, reading.article.source_id, f"a later page of {home}")
+        )
+    following = next_part(capture.body, content_type=kind, first=url, read=[url])
+    missing = missing_from(capture) or (f"{following}: not asked for" if following else None)
+    return join([reading], missing=missing)
+
+
+def _read_page(
+    capture: Capture,
+    source_id: str,
+    hints: Hints,
+    zone: str | None,
+    language: str | None,
+    entry: Entry | None,
+    learned: Learned | None,
+) -> Reading:
     kind = (capture.header("content-type") or "").lower()
     if kind.startswith(_NOT_TEXT) or capture.body[:5] in (b"%PDF-", b"PK\x03\x04\x14"):
         return Reading(article=refused(capture, source_id, f"not a page: {kind or 'binary'}"))
@@ -141,7 +176,14 @@ def _read(
     stated = wire(
         body.lines, hints=(*notes, taken_from.source, title, *names(said.article.get("author")))
     )
-    authors = _authors(tree, said, hints, notes, stated.dateline, taken_from)
+    authors = read_authors(
+        said,
+        host=host,
+        hinted=texts(tree, hints.authors),
+        notes=notes,
+        dateline=stated.dateline,
+        taken_from=taken_from,
+    )
     page_type = judge(
         Clues(
             url=url,
@@ -229,35 +271,6 @@ def _notes(blocks: Sequence[Block], body: Body) -> Iterator[str]:
         picture = "caption" in block.marks or is_caption(block.text)
         if outside and not elsewhere and not picture and len(block.text) <= 160:
             yield block.text
-
-
-def _authors(
-    tree: html.HtmlElement,
-    said: Structured,
-    hints: Hints,
-    notes: Sequence[str],
-    dateline: str | None,
-    taken_from: Attribution,
-) -> tuple[str, ...]:
-    if hinted := people(texts(tree, hints.authors)):
-        return hinted
-    reporter = correspondent(dateline)
-    candidates = (
-        names(said.article.get("author")),
-        said.meta.get("author", ()) or said.meta.get("article:author", ()),
-        said.meta.get("parsely-author", ()) or said.meta.get("dc.creator", ()),
-        tuple(name for note in notes for name in named_in(note)),
-        said.items.get("author", ())[:2],
-        (reporter,) if reporter else (),
-        (taken_from.author,) if taken_from.author else (),
-    )
-    for candidate in candidates:
-        found = tuple(
-            name for name in people(candidate) if name.casefold() != (said.site or "").casefold()
-        )
-        if found:
-            return found
-    return ()
 
 
 def _facts(

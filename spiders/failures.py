@@ -15,6 +15,8 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
+from spiders.gate import Refused
+
 CLASSES = (
     "timeout",
     "dns",
@@ -69,6 +71,8 @@ _BY_TYPE: tuple[tuple[type[BaseException], str], ...] = (
 
 def classify(error: BaseException) -> tuple[str, str]:
     """Return the class of *error* and one line of detail, without secrets."""
+    if isinstance(error, Refused):
+        return "gate", str(error)
     if isinstance(error, Dropped):
         return error.error_class, error.detail
     causes = list(_causes(error))

@@ -20,6 +20,7 @@ from spiders.feedgate import MAX_BYTES as MAX_FEED
 from spiders.gate import GatePolicy, Refused, check_url, without_secrets
 from spiders.hints import max_age_s
 from spiders.items import Failed, Found, Item, Memory, Page, Plan, Searched, Unchanged, conditions
+from spiders.page_turner import PageTurner
 from spiders.responses import capture_of, single_headers, status_failure
 from spiders.select import Selector
 from spiders.sources import ChannelKind, Source
@@ -64,6 +65,9 @@ class SourceSpider(scrapy.Spider):
         self.proxy = proxy
         self.clock = clock
         self.selector = Selector(source, gate)
+        self._turner = PageTurner(
+            source_id=source.id, request=self._request, owns=self.selector.owns, clock=clock
+        )
         #: The longest pause a host of this source asked for, in seconds; the schedule honours it.
         self.asked_pause_s = 0.0
         self._asked: set[str] = set()
@@ -173,7 +177,7 @@ class SourceSpider(scrapy.Spider):
             assert self.crawler.engine is not None
             response = await self.crawler.engine.download_async(request)
         except Exception as error:  # noqa: BLE001 - whatever it was, it has a class and is counted
-            word, detail = _classified(error)
+            word, detail = classify(error)
             return Failed(source_id=self.source.id, url=url, error_class=word, detail=detail)
         if response.status not in {200, 304} or (response.status == 304 and not sent):
             word, detail = status_failure(response)
@@ -261,7 +265,9 @@ class SourceSpider(scrapy.Spider):
             **kwargs,
         )
 
-    def _received(self, response: Response, entry: Entry, held: Validator | None) -> Iterator[Item]:
+    def _received(
+        self, response: Response, entry: Entry, held: Validator | None
+    ) -> Iterator[Item | scrapy.Request]:
         digest = hashlib.sha256(response.body).hexdigest()
         same = response.status == 200 and held is not None and held.body_hash == digest
         recheck = entry.found_by is Discovery.RECHECK
@@ -277,9 +283,11 @@ class SourceSpider(scrapy.Spider):
             )
             return
         capture = capture_of(response, entry.url, now=self.clock())
-        page = Page(source_id=self.source.id, entry=entry, capture=capture)
-        if response.status == 200 or recheck:
-            yield page
+        if response.status == 200:
+            yield from self._turner.follow(entry, (capture,))
+            return
+        if recheck:
+            yield Page(source_id=self.source.id, entry=entry, capture=capture)
             return
         word, detail = status_failure(response)
         yield Failed(
@@ -295,7 +303,7 @@ class SourceSpider(scrapy.Spider):
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
         entry: Entry = request.cb_kwargs["entry"]
         error = failure.value or RuntimeError("a failure without a cause")
-        word, detail = _classified(error)
+        word, detail = classify(error)
         final = isinstance(error, Dropped) and error.final
         yield Failed(
             source_id=self.source.id,
@@ -305,9 +313,3 @@ class SourceSpider(scrapy.Spider):
             entry=entry,
             final=final,
         )
-
-
-def _classified(error: BaseException) -> tuple[str, str]:
-    if isinstance(error, Refused):
-        return "gate", str(error)
-    return classify(error)
