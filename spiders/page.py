@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree, html
 from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encoding
@@ -38,6 +39,9 @@ _COMMON_HAN = frozenset(
 
 # libxml2 refuses these, and no text means them.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+#: Elements that hold no paragraphs, and how many show that one was left open.
+_NO_PROSE = ("button", "svg", "symbol", "select", "textarea", "label", "canvas", "audio", "video")
+_SWALLOWED = 4
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 
 
@@ -99,7 +103,18 @@ def parse(text: str) -> html.HtmlElement | None:
         root = html.document_fromstring(text.encode("utf-8", "ignore"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return None
-    return root if isinstance(root, html.HtmlElement) else None
+    if not isinstance(root, html.HtmlElement):
+        return None
+    _close(root)
+    return root
+
+
+def _close(root: html.HtmlElement) -> None:
+    """Put what an element never closed has swallowed beside it: half a page inside a button."""
+    for element in list(root.iter(*_NO_PROSE)):
+        inside = element.iterfind(".//p")
+        if sum(1 for _ in islice(inside, _SWALLOWED)) == _SWALLOWED:
+            element.drop_tag()
 
 
 def _claims(body: bytes, content_type: str | None, hint: str | None) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spiders.page import decode, read_page
+from spiders.page import decode, parse, read_page
 
 CHINESE = "国务院日前印发通知，要求各地加快建设新能源汽车换电站，并对补贴作出了新的规定，这是今年以来的第三个文件。"
 TRADITIONAL = "行政院今天宣布，將在三年內興建更多的換電站，這是政府為了推動電動車所提出的計畫，也會提供補助給業者。"
@@ -61,3 +61,16 @@ def test_a_cut_page_keeps_its_charset():
 def test_no_bytes_raise(body):
     page = read_page(body)
     assert isinstance(page.text, str)
+
+
+def test_a_button_left_open_swallows_nothing():
+    text = "".join(f"<p>Paragraph {n} of the report.</p>" for n in range(6))
+    tree = parse(
+        f"<body><header><div><button class=menu><span>Menu</span></div></header><main>{text}</main>"
+    )
+    assert tree is not None
+    assert not tree.xpath("//button//p")
+    assert len(tree.xpath("//p")) == 6
+    kept = parse("<body><button><p>Menu</p></button><p>Text.</p></body>")
+    assert kept is not None
+    assert kept.xpath("//button/p"), "a button may hold a line"
