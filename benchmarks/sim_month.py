@@ -16,117 +16,29 @@ import time
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from random import Random
+
+from month_world import BREAKS, DAY, HOUR, OUTAGE, START, Site, world
 
 from crawler.lesson import learn, witnesses
 from crawler.result import SourceResult, Tally, close
-from spiders.items import FULL_EVERY
-from spiders.sources import Channel, ChannelKind, Source
-from storage.types import SourceState
+from spiders.catchup import LEAST
+from spiders.items import FULL_EVERY, Searched
 
-START = datetime(2026, 9, 7, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-#: Our own line is down for so long, once.
-OUTAGE = (START + 12 * DAY + 9 * HOUR, START + 12 * DAY + 12 * HOUR)
-#: What breaks, and the state that should tell of it (None: nothing to tell).
-BREAKS = {
-    "dies": "failing",
-    "moves": "degraded",
-    "quiet": "quiet",
-    "banned": "failing",
-    "layout": "degraded",
-    "lies": None,
-    "slow": None,
-}
+#: Entries on one page of what reaches further back.
+PAGE = 20
+#: How the alarm reads that owns up to a gap.
+LOSS = "may be missing"
 
 
-@dataclass
-class Site:
-    """A scripted source."""
+def answer(site: Site, now: datetime, random: Random, *, search: bool = False) -> SourceResult:
+    """Return what a pass at *now* brings, and note what it found how late.
 
-    source: Source
-    pace: str
-    #: One of BREAKS, or nothing.
-    story: str
-    broken_at: datetime
-    listed: int
-    published: list[datetime]
-    seen: int = 0
-    state: SourceState = field(init=False)
-    full_at: datetime | None = None
-    trusted: bool = True
-    polls: int = 0
-    delays: list[tuple[datetime, float]] = field(default_factory=list)
-    missed: int = 0
-    changes: list[tuple[datetime, str, str]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.state = SourceState(
-            source_id=self.source.id, interval=self.source.interval, next_due_at=None
-        )
-
-    def __lt__(self, other: Site) -> bool:
-        return self.source.id < other.source.id
-
-
-def world(count: int, days: int, seed: int) -> list[Site]:
-    """Return so many sites: 5 in 6 live on, the others meet something."""
-    random = Random(seed)
-    sites = []
-    stories = [*BREAKS]
-    for number in range(count):
-        story = stories[(number // 6) % len(stories)] if number % 6 == 0 else ""
-        pace = ("busy", "daily", "office", "daily", "slow", "office", "weekly")[number % 7]
-        if story:
-            pace = random.choice(["busy", "daily", "office", "slow"])
-        broken_at = START + random.uniform(0.45, 0.6) * days * DAY
-        end = broken_at if story == "quiet" else START + days * DAY
-        sites.append(
-            Site(
-                source=Source(
-                    id=f"s{number:03}",
-                    name=f"Source {number}",
-                    home=f"https://s{number}.example/",
-                    channels=(Channel(kind=ChannelKind.FEED, url=f"https://s{number}.example/f"),),
-                ),
-                pace=pace,
-                story=story,
-                broken_at=broken_at,
-                listed=random.choice([20, 30, 50, 100]) * (2 if pace == "busy" else 1),
-                published=sorted(publications(pace, random, end)),
-            )
-        )
-    return sites
-
-
-def publications(pace: str, random: Random, end: datetime) -> list[datetime]:
-    """Return when articles come, from three days before the start to *end*."""
-    start = START - 3 * DAY
-    if pace == "weekly":
-        day, hour = random.randrange(7), random.uniform(6, 20)
-        weeks = [start + timedelta(days=day + 7 * week, hours=hour) for week in range(8)]
-        return [w + timedelta(hours=random.gauss(0, 3)) for w in weeks if w < end]
-    a_day = {"busy": 120, "daily": 24, "office": 12, "slow": 1.5}[pace] * random.uniform(0.6, 1.5)
-    morning = random.randrange(24)
-    night, weekend = (0.0, 0.1) if pace == "office" else (0.15, 0.6)
-    moment, found = start, []
-    top = a_day / 24 * 2.2
-    while moment < end:
-        moment += HOUR * random.expovariate(top)
-        awake = (moment.hour - morning) % 24 < 11
-        share = (1.0 if awake else night) * (weekend if moment.weekday() > 4 else 1.0)
-        if random.random() < share:
-            # Now and then a story breaks, and five articles follow at once.
-            burst = 5 if random.random() < 0.02 else 1
-            found += [moment + timedelta(minutes=random.uniform(0, 40)) for _ in range(burst)]
-    return [at for at in found if at < end]
-
-
-def answer(site: Site, now: datetime, random: Random) -> SourceResult:
-    """Return what a pass at *now* brings, and note what it found how late."""
+    Args:
+        search: go after what rolled out of the document, as spiders/catchup.py does.
+    """
     site.polls += 1
     broken = now >= site.broken_at
     tally = Tally(site.source.id)
@@ -155,14 +67,29 @@ def answer(site: Site, now: datetime, random: Random) -> SourceResult:
     site.full_at = now
     listed = min(site.listed, out)
     fresh = min(out - site.seen, listed)
-    site.missed += out - site.seen - fresh if not first else 0
+    gone = out - site.seen - fresh if not first else 0
+    if search and not first and fresh == listed >= LEAST:
+        # The search costs requests whether it finds something or not.
+        site.polls += 1 + (gone // PAGE + 1 if site.way_back else 1)
+        looked = site.looked_at or now
+        came = gone if site.way_back else 0
+        tally.search(
+            Searched(
+                source_id=site.source.id, url="", since=looked,
+                until=site.published[out - fresh], reached=site.way_back, found=came,
+            )
+        )  # fmt: skip
+        site.caught_up += came
+        fresh, gone = fresh + came, gone - came
+    site.looked_at = now
+    site.missed += gone
     if not first:
         found = site.published[out - fresh : out]
         site.delays += [(at, (now - at).total_seconds()) for at in found]
     site.seen = out
     articles = 0 if site.story == "layout" and broken else fresh
     tally.counts.update(
-        found=listed, known=listed - fresh, new=articles, pages=fresh, fetched=fresh,
+        found=listed, known=max(listed - fresh, 0), new=articles, pages=fresh, fetched=fresh,
         articles=articles, dated=articles, chars=articles * random.randrange(1500, 4000),
     )  # fmt: skip
     return close(tally, channels=1, interrupted=False)
@@ -177,7 +104,7 @@ def adaptive(sites: list[Site], days: int, seed: int) -> None:
     end = START + days * DAY
     while queue and queue[0][0] < end:
         now, site = heapq.heappop(queue)
-        result = answer(site, now, random)
+        result = answer(site, now, random, search=True)
         others = {} if result.ok else witnesses(states.values(), now=now)
         lesson = learn(site.source, site.state, result, others=others, pause=timedelta(), now=now)
         if lesson.health.state != site.state.health:
@@ -239,7 +166,9 @@ def figures(name: str, sites: list[Site], took: float) -> None:
     for site in sites:
         by_story[site.story or "sound"] += site.missed
     lost = {story: number for story, number in by_story.items() if number}
-    print(f"  rolled out of the document before any pass could see it: {lost or 'none'}")
+    print(f"  rolled out of the document, and never found: {lost or 'none'}")
+    if caught := sum(site.caught_up for site in sites):
+        print(f"  rolled out of the document, found by looking further back: {caught:,}")
     print(f"  {'pace':<8}{'found':>9}{'missed':>8}{'median':>8}{'p95':>8}{'req/article':>13}")
     for pace in ("busy", "daily", "office", "slow", "weekly", "all"):
         of = [site for site in sites if pace in (site.pace, "all")]
@@ -258,16 +187,22 @@ def alarms(sites: list[Site], days: int) -> None:
     told: dict[str, list[float]] = {}
     silent: Counter[str] = Counter()
     wrong: list[str] = []
+    gaps: Counter[str] = Counter()
     for site in sites:
+        owned_up = any(LOSS in text for _, _, text in site.changes)
+        if site.missed or owned_up:
+            gaps[
+                f"{'lost some' if site.missed else 'lost none'}, {'' if owned_up else 'not '}told"
+            ] += 1
         wanted = BREAKS.get(site.story)
         for when, state, text in site.changes:
-            if state == "healthy":
+            if state == "healthy" or (LOSS in text and site.missed):
                 continue
             if wanted is None or when < site.broken_at:
                 wrong.append(f"{site.source.id} {site.pace} {site.story} {when:%d %H:%M} {text}")
         if wanted is not None:
-            hits = [when for when, state, _ in site.changes
-                    if state == wanted and when >= site.broken_at]  # fmt: skip
+            hits = [when for when, state, text in site.changes
+                    if state == wanted and when >= site.broken_at and LOSS not in text]  # fmt: skip
             key = f"{site.story} ({site.pace})"
             if hits:
                 told.setdefault(key, []).append((hits[0] - site.broken_at) / HOUR)
@@ -279,6 +214,7 @@ def alarms(sites: list[Site], days: int) -> None:
         shown = ", ".join(f"{hour:.0f}" for hour in sorted(hours))
         missing = f"; NOT alarmed by day {days}: {silent[key]}" if silent[key] else ""
         print(f"    {key:<18}{shown}{missing}")
+    print(f"  sources with articles that rolled out unseen: {dict(gaps) or 'none'}")
     print(f"  false alarms: {len(wrong)}")
     for line in wrong[:20]:
         print(f"    {line}")
