@@ -18,6 +18,7 @@ from urllib.parse import urljoin
 import feedparser
 from feedparser.encodings import convert_to_utf8
 
+from spiders.deadline import READING_S, within
 from spiders.feedgate import MAX_BYTES, MAX_ITEMS, screen
 from spiders.hints import feed_ttl_s
 from storage.types import Discovery, Entry
@@ -66,7 +67,19 @@ class Feed:
 
 
 def read_feed(body: bytes, *, url: str, content_type: str | None = None) -> Feed:
-    """Return the entries of feed *body* served at *url*. Never raises on any bytes."""
+    """Return the entries of feed *body* served at *url*. Never raises on any bytes.
+
+    One that takes too long to read is no feed.
+    """
+    return within(READING_S, lambda: _read(body, url, content_type), _too_long)
+
+
+def _too_long() -> Feed:
+    reason = f"reading it took more than {READING_S:g} s"
+    return Feed(state=FeedState.NOT_A_FEED, warnings=(reason,))
+
+
+def _read(body: bytes, url: str, content_type: str | None) -> Feed:
     head = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head:
         return Feed(state=FeedState.NOT_A_FEED, warnings=("the body is empty",))

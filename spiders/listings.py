@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from lxml import etree, html
 from lxml.cssselect import CSSSelector, SelectorError
 
+from spiders.deadline import READING_S, within
 from spiders.feeds import MAX_TITLE, clean
 from storage.types import Discovery, Entry
 
@@ -82,6 +83,21 @@ def read_listing(
         next_page: CSS selector of the link to the next page; None follows rel="next" only.
         zone: IANA zone of dates printed beside links.
     """
+    return within(READING_S, lambda: _read(body, url, encoding, links, next_page, zone), _too_long)
+
+
+def _too_long() -> Listing:
+    return Listing(warnings=(f"reading it took more than {READING_S:g} s",))
+
+
+def _read(
+    body: bytes,
+    url: str,
+    encoding: str | None,
+    links: str | None,
+    next_page: str | None,
+    zone: str | None,
+) -> Listing:
     root = _parse(body, encoding)
     if root is None:
         return Listing(warnings=("not readable as HTML",))

@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from spiders.deadline import READING_S, within
 from spiders.feeds import MAX_TITLE, clean
 from storage.types import Discovery, Entry
 
@@ -48,6 +49,15 @@ class Sitemap:
 
 def read_sitemap(body: bytes, *, url: str) -> Sitemap:
     """Return what sitemap *body*, served at *url*, lists. Never raises on any bytes."""
+    return within(READING_S, lambda: _read(body, url), _too_long)
+
+
+def _too_long() -> Sitemap:
+    reason = f"reading it took more than {READING_S:g} s"
+    return Sitemap(readable=False, whole=False, warnings=(reason,))
+
+
+def _read(body: bytes, url: str) -> Sitemap:
     data, whole = _gunzip(body)
     head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head:
