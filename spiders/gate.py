@@ -126,6 +126,9 @@ def check_url(url: str, *, policy: GatePolicy = GatePolicy()) -> str:
     _check_host(host.rstrip("."), policy)
     seen.hash = ""
     href: str = seen.href.replace("|", "%7C")
+    if len(href) > MAX_URL:
+        # Written out in percents, a character takes up to twelve.
+        raise Refused("too_long", f"{len(href)} characters")
     # The barrier between parsers: what Scrapy and Twisted will read must be what ada read.
     if (urlsplit(href).hostname or "") != host.strip("[]"):
         raise Refused("ambiguous_host")

@@ -63,6 +63,8 @@ REFUSED = [
     ("http://x.localhost/", "private_address"),
     ("http://printer.local/", "private_address"),
     ("http://example.com/" + "a" * 5000, "too_long"),
+    # Short as written, long as sent: three bytes of six characters each.
+    ("http://example.com/" + "政" * 1000, "too_long"),
 ]
 
 PASSED = [
