@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
+from crawler import validators
 from crawler.ingest import Desk, ingest
 from crawler.result import BROKEN, Tally
 from spiders.gate import without_secrets
@@ -172,7 +173,7 @@ class Intake:
         # A page that says "not found" with 200 is not to be asked for by its own validators: it
         # would answer "unchanged", and pass for the article.
         if page.capture.status == 200 and recorded.outcome not in _AWAY:
-            self._validators.append(_validator(page, article, self.source.id, now))
+            self._validators.append(validators.of_article(page, article, self.source.id, now))
         await self._flush()
 
     def _ingest(self, page: Page, article: Article, now: datetime) -> Recorded:
@@ -258,13 +259,13 @@ class Intake:
             for item in self._touched:
                 tx.touch(item.url, now=now)
                 held = self.rechecks[item.url].validator if item.url in self.rechecks else None
-                tx.save_validator(_renewed(item, held, self.source.id, now))
+                tx.save_validator(validators.renewed(item, held, self.source.id, now))
             for validator in self._validators:
                 tx.save_validator(validator)
             if self._postponed:
                 tx.postpone_rechecks(self._postponed, until=now + RETRY_RECHECK)
             for found in documents:
-                tx.save_validator(_of_document(found, tx.validator(found.url), now))
+                tx.save_validator(validators.of_document(found, tx.validator(found.url), now))
         self._touched.clear()
         self._validators.clear()
         self._postponed.clear()
@@ -285,54 +286,3 @@ def _try_again(known: Known, now: datetime) -> bool:
 
 def _page_url(item: object) -> str:
     return item.entry.url if isinstance(item, Page) else ""
-
-
-def _validator(page: Page, article: Article, source_id: str, now: datetime) -> Validator:
-    capture = page.capture
-    return Validator(
-        url=article.canonical_url,
-        source_id=source_id,
-        etag=capture.header("etag"),
-        last_modified=capture.header("last-modified"),
-        body_hash=capture.body_hash,
-        checked_at=now,
-        full_at=now,
-    )
-
-
-def _renewed(item: Unchanged, held: Validator | None, source_id: str, now: datetime) -> Validator:
-    """Return what is held after an unchanged answer; a 304 may bring new validators (RFC 9110)."""
-    full = item.status == 200
-    return Validator(
-        url=item.url,
-        source_id=source_id,
-        etag=item.etag or (held.etag if held and not full else None),
-        last_modified=item.last_modified or (held.last_modified if held and not full else None),
-        body_hash=item.body_hash or (held.body_hash if held else None),
-        checked_at=now,
-        full_at=now if full or held is None else held.full_at,
-    )
-
-
-def _of_document(found: Found, held: Validator | None, now: datetime) -> Validator:
-    fresh = not found.unchanged or found.body_hash is not None
-    etag = found.etag or (held.etag if held and not fresh else None)
-    last_modified = found.last_modified or (held.last_modified if held and not fresh else None)
-    if held is not None and fresh and held.body_hash != found.body_hash:
-        # It stayed the same while the bytes did not: a server that will say 304 to news. Empty,
-        # it is never sent again.
-        etag = "" if held.etag == "" or (etag and etag == held.etag) else etag
-        same = last_modified and last_modified == held.last_modified
-        last_modified = "" if held.last_modified == "" or same else last_modified
-    elif held is not None:
-        etag = "" if held.etag == "" else etag
-        last_modified = "" if held.last_modified == "" else last_modified
-    return Validator(
-        url=found.url,
-        source_id=found.source_id,
-        etag=etag,
-        last_modified=last_modified,
-        body_hash=found.body_hash or (held.body_hash if held else None),
-        checked_at=now,
-        full_at=now if fresh or held is None else held.full_at,
-    )

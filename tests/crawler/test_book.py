@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from crawler.book import Book
-from crawler.intake import _of_document
 from crawler.options import RunOptions
 from crawler.result import SourceResult, Tally, close
+from crawler.validators import of_document
 from spiders.items import Found, conditions
 from spiders.sources import Channel, ChannelKind, Source
 from storage.archive import Archive
@@ -124,6 +124,6 @@ def test_a_validator_that_lies_is_not_used_again(
         source_id="s", url=FEED, kind=Discovery.FEED, unchanged=body is None, etag=etag,
         body_hash=body,
     )  # fmt: skip
-    after = _of_document(found, before, NOW)
+    after = of_document(found, before, NOW)
     assert after.etag == kept
     assert ("If-None-Match" in conditions(after, now=NOW)) is bool(kept)
