@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from itertools import accumulate, islice
+from bisect import bisect_right
+from itertools import compress, islice, pairwise
 from typing import Any
 
 from daachorse import CharwiseDoubleArrayAhoCorasick
@@ -71,18 +72,20 @@ class NeedleTable:
             self.owners[index].append((number, needle))
 
 
-#: A word -> what ends with it, or what may follow it; under None what ends here. What ends is the
-#: number of a term, or ~ the number of a needle of which more is asked.
+#: A word -> what ends with it, or what may follow it; under None what ends here. What ends is a
+#: code: the number of a term, or ~ the number of a needle of which more is asked.
 _Node = dict[str | None, Any]
+_NODE = dict
 
 
 class Automaton:
     """Finds the terms of a table.
 
-    Whole words and phrases, nearly all of a large watchlist, are looked up word by word: one look
-    into a table for a word of the text costs less than a character's step in an automaton of a
-    hundred thousand needles, which is larger than the processor's cache. What has an open end (Han,
-    kana, particles, wildcards) is found by Aho-Corasick, with one automaton for the scripts without
+    Whole words and phrases, nearly all of a large watchlist, are looked up by words and by pairs of
+    words: one look into a table for a word of the text costs less than a character's step in an
+    automaton of a hundred thousand needles, which is larger than the processor's cache, and a pair,
+    unlike the first word of a phrase, is rarely there in vain. What has an open end (Han, kana,
+    particles, wildcards) is found by Aho-Corasick, with one automaton for the scripts without
     borders, which is skipped where the text has none of them.
     """
 
@@ -91,7 +94,8 @@ class Automaton:
         self._lead, self._trail = bytes(table.lead), bytes(table.trail)
         self._owners = table.owners
         self._wild: dict[str, SafePattern] = {}
-        self._words: _Node = {}
+        self._singles: dict[str, int] = {}
+        self._pairs: dict[tuple[str, str], int | _Node] = {}
         bordered: tuple[list[str], array[int]] = ([], array("i"))
         borderless: tuple[list[str], array[int]] = ([], array("i"))
         words: dict[str, str] = {}
@@ -108,104 +112,128 @@ class Automaton:
     def _add(self, text: str, index: int, words: dict[str, str]) -> None:
         """Add a needle of whole words; *words* makes equal words one object."""
         code = ~index if self._plain[index] < 0 else self._plain[index]
-        *before, last = (words.setdefault(word, word) for word in text[1:-1].split(" "))
-        node = self._words
-        for word in before:
-            inner = node.get(word)
-            if inner is None:
-                inner = node[word] = {}
-            elif isinstance(inner, int):
-                inner = node[word] = {None: inner}
-            node = inner
-        inner = node.get(last)
-        if inner is None:
-            node[last] = code
-        else:
+        first, *more = (words.setdefault(word, word) for word in text[1:-1].split(" "))
+        if not more:
+            self._singles[first] = code
+            return
+        table: dict[Any, Any] = self._pairs
+        key: Any = (first, more[0])
+        for word in more[1:]:
+            node = table.get(key)
+            if node.__class__ is not _NODE:
+                node = table[key] = {} if node is None else {None: node}
+            table, key = node, word
+        inner = table.get(key)
+        if inner.__class__ is _NODE:
             inner[None] = code
+        else:
+            table[key] = code
 
     def scan(self, folded: Folded) -> Hits:
-        """Return every occurrence of every term in *folded*."""
+        """Return every occurrence of every term in *folded*, by their positions in its source."""
         hits: Hits = {}
-        # Needles of which somebody asks more than to be there.
-        asking = self._phrases(folded.scan, hits) if self._words else []
         # Terms whose hits may be out of order, or double.
         again: set[int] = set()
-        plain, lead, trail = self._plain, self._lead, self._trail
-        for start, end, index in self._open(folded):
-            number = plain[index]
-            if number < 0:
-                asking.append((start, end, index))
-                continue
-            hit = (start + lead[index], end - trail[index])
-            if number in hits:
-                hits[number].append(hit)
-                again.add(number)
-            else:
-                hits[number] = [hit]
-        searched: set[int] = set()
+        asking = self._find_words(folded, hits) + self._find_phrases(folded, hits, again)
         for start, end, index in asking:
-            again.update(self._look(folded, start, end, index, hits, searched))
+            for number, needle in self._owners[index]:
+                if _agrees(folded, start, end, needle):
+                    again.add(number)
+                    hits.setdefault(number, []).append((start, end))
+        if self._bordered is not None:
+            self._find_open(folded, self._bordered, hits, again)
+        if self._borderless is not None and not folded.all_bordered:
+            self._find_open(folded, self._borderless, hits, again)
         for number in again:
             hits[number] = sorted(set(hits[number]))
-        if len(folded.scan) > MAX_HITS:
+        if folded.end > MAX_HITS:
             for found in hits.values():
                 if len(found) > MAX_HITS:
                     del found[MAX_HITS:]
         return hits
 
-    def _open(self, folded: Folded) -> list[tuple[int, int, int]]:
-        """Return start, end and number of each needle with an open end in *folded*."""
-        found: list[tuple[int, int, int]] = []
-        if self._bordered is not None:
-            found += self._bordered.found(folded.scan)
-        if self._borderless is not None and not folded.all_bordered:
-            found += self._borderless.found(folded.scan)
-        return found
+    def _find_words(self, folded: Folded, hits: Hits) -> list[tuple[int, int, int]]:
+        """Add the hits of single words to *hits*; return the needles that ask for more."""
+        words, starts = folded.words, folded.starts
+        asking = []
+        codes = list(map(self._singles.get, words))
+        for at, code in compress(enumerate(codes), codes):
+            hit = (starts[at], starts[at] + len(words[at]))
+            if code < 0:  # type: ignore[operator]  # compress leaves None out
+                asking.append((*hit, ~code))  # type: ignore[operator]  # as above
+            elif code in hits:
+                hits[code].append(hit)
+            else:
+                hits[code] = [hit]
+        return asking
 
-    def _phrases(self, text: str, hits: Hits) -> list[tuple[int, int, int]]:
-        """Add the hits of whole words to *hits*; return the needles that ask for more.
-
-        *text* has single blanks between words, and one at its ends.
-        """
-        asking: list[tuple[int, int, int]] = []
-        words = text.split(" ")
-        nodes = list(map(self._words.get, words))
-        if nodes.count(None) == len(nodes):
-            return asking
-        ends = list(accumulate(map(len, words)))
-        for at, node in enumerate(nodes):
-            if node is None:
-                continue
-            last = at
+    def _find_phrases(
+        self, folded: Folded, hits: Hits, again: set[int]
+    ) -> list[tuple[int, int, int]]:
+        """Add the hits of phrases of whole words to *hits*; return the needles that ask for more."""
+        words, starts = folded.words, folded.starts
+        asking = []
+        nodes = list(map(self._pairs.get, pairwise(words)))
+        for at, node in compress(enumerate(nodes), nodes):
+            last = at + 1
             while True:
                 if node.__class__ is int:
                     code, node = node, None
                 else:
                     code = node.get(None)
                 if code is not None:
-                    hit = (ends[at] - len(words[at]) + at, ends[last] + last)
+                    hit = (starts[at], starts[last] + len(words[last]))
                     if code < 0:
-                        asking.append((hit[0] - 1, hit[1] + 1, ~code))
+                        asking.append((*hit, ~code))
                     elif code in hits:
                         hits[code].append(hit)
+                        again.add(code)
                     else:
                         hits[code] = [hit]
-                if node is None:
-                    break
                 last += 1
-                # Behind the last blank stands an empty word, which no needle has.
+                if node is None or last == len(words):
+                    break
                 node = node.get(words[last])
                 if node is None:
                     break
         return asking
 
+    def _find_open(
+        self, folded: Folded, searcher: _Searcher, hits: Hits, again: set[int]
+    ) -> None:
+        """Add the hits of needles with an open end to *hits*."""
+        plain, lead, trail = self._plain, self._lead, self._trail
+        begins, shifts = folded.pieces
+        searched: set[int] = set()
+        for start, end, index in searcher.found(folded.scan):
+            number = plain[index]
+            if number < 0:
+                again.update(self._look(folded, start, end, index, hits, searched))
+                continue
+            first, last = start + lead[index], end - trail[index]
+            piece = bisect_right(begins, first)
+            shift = shifts[piece - 1]
+            if last > begins[piece]:
+                hit = (first + shift, last + shifts[bisect_right(begins, last - 1) - 1])
+            else:
+                hit = (first + shift, last + shift)
+            if number in hits:
+                hits[number].append(hit)
+                again.add(number)
+            else:
+                hits[number] = [hit]
+
     def _look(
         self, folded: Folded, start: int, end: int, index: int, hits: Hits, searched: set[int]
     ) -> list[int]:
-        """Add the hit for those owners of a needle whose conditions it fulfils; return them."""
+        """Add the hit for those owners of an open needle whose conditions it fulfils; return them.
+
+        *start* and *end* are positions in the scanned string.
+        """
         added = []
         for number, needle in self._owners[index]:
             if needle.wild is not None:
+                # All its places at once, when it is first met.
                 found = [] if number in searched else self._search(folded.scan, needle.wild)
                 searched.add(number)
             else:
@@ -214,20 +242,13 @@ class Automaton:
                     first = folded.scan.rfind(" ", 0, first + 1) + 1
                 if needle.open_end:
                     last = folded.scan.find(" ", last)
-                if needle.check and not self._agrees(folded, first, last, needle):
-                    continue
                 found = [(first, last)]
-            if found:
-                hits.setdefault(number, []).extend(found)
+            placed = [folded.placed(*hit) for hit in found]
+            placed = [hit for hit in placed if _agrees(folded, *hit, needle)]
+            if placed:
+                hits.setdefault(number, []).extend(placed)
                 added.append(number)
         return added
-
-    def _agrees(self, folded: Folded, first: int, last: int, needle: Needle) -> bool:
-        check = needle.check
-        if check is None:
-            return True
-        behind = folded.behind(last) if check.signs else ""
-        return agrees(check, folded.slice(first, last), behind)
 
     def _search(self, text: str, wild: str) -> list[Hit]:
         """Return the places of a wildcard: two words may share the blank between them."""
@@ -235,3 +256,12 @@ class Automaton:
         if pattern is None:
             pattern = self._wild[wild] = SafePattern(wild)
         return list(islice(pattern.spans(text, 1), MAX_HITS))
+
+
+def _agrees(folded: Folded, start: int, end: int, needle: Needle) -> bool:
+    """Say whether the original at *start*:*end* is as *needle* asks."""
+    check = needle.check
+    if check is None:
+        return True
+    behind = folded.behind(end) if check.signs else ""
+    return agrees(check, folded.slice(start, end), behind)

@@ -70,11 +70,11 @@ class Compiler:
         self._patterns: dict[tuple[str, bool], int] = {}
         #: What to look for.
         self.table = NeedleTable()
-        #: For each term how it is written in the query.
-        self.labels: list[str] = []
+        #: For each term how it is written in the query. Numbers begin at 1: 0 is no term.
+        self.labels: list[str] = [""]
         #: For each term a guess at how often it occurs.
-        self._commonness: list[float] = []
-        self._tests: list[TermTest] = []
+        self._commonness: list[float] = [0.0]
+        self._tests: list[TermTest] = [TermTest(0)]
 
     def plans(self, watchlists: Sequence[Watchlist]) -> list[Plan]:
         """Return a plan for each theme of *watchlists*."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from storage.normal import simplified_table
 
@@ -111,29 +112,39 @@ KIND = _KindTable()
 _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 #: Up to so many different characters outside ASCII, replacing each is faster than translating all.
 _FEW = 12
+#: So many characters tell whether a text is in another script.
+_SAMPLE = 256
 
 
-def kinds(text: str) -> int:
-    """Return the OR of the kind bits of the characters in *text*."""
+def strange(text: str) -> set[str]:
+    """Return the different characters outside ASCII in *text*, and perhaps some of ASCII."""
     if text.isascii():
-        return 0
+        return set()
+    # Telling characters apart in C is faster for another script, looking for the few is for Latin.
+    few = len(_NON_ASCII.findall(text, 0, _SAMPLE)) < _SAMPLE >> 3
+    return set(_NON_ASCII.findall(text)) if few else set(text)
+
+
+def kinds(characters: Iterable[str]) -> int:
+    """Return the OR of the kind bits of *characters*."""
     found = 0
-    for char in set(_NON_ASCII.findall(text)):
-        found |= KIND[char]
+    for kind in set(map(KIND.__getitem__, characters)):
+        found |= kind
     return found
 
 
-def shadow(text: str) -> str:
+def shadow(text: str, characters: set[str] | None = None) -> str:
     """Return *text* folded, of the same length: case, width, accents, script variant, punctuation.
 
     Letters and digits stay letters and digits; blanks, hyphens and quotes become a blank; other
-    marks become `BREAK`; a line feed stays. Idempotent.
+    marks become `BREAK`; a line feed stays. Idempotent. *characters* are its `strange` ones.
     """
-    if not text.isascii():
-        strange = set(_NON_ASCII.findall(text))
-        if len(strange) <= _FEW:
-            for char in strange:
-                text = text.replace(char, FOLD[ord(char)])
+    if characters is None:
+        characters = strange(text)
+    if len(characters) <= _FEW:
+        # Translating is several times faster for ASCII alone.
+        for char in characters:
+            text = text.replace(char, FOLD[ord(char)])
     return text.translate(FOLD)
 
 
@@ -143,7 +154,7 @@ def compose(text: str) -> tuple[str, list[int] | None]:
     The second value holds the offset in *text* of every character of the first, and the length of
     *text* at its end; None when nothing changed.
     """
-    if text.isascii() or not kinds(text) & ATTACHED_BIT:
+    if not kinds(strange(text)) & ATTACHED_BIT:
         return text, None
     pieces: list[str] = []
     origin: list[int] = []

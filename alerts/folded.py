@@ -1,10 +1,18 @@
-"""A title and text as one string ready for scanning, with the way back to the originals. Pure."""
+"""A title and text as words ready for scanning, with the way back to the originals. Pure.
+
+Positions count characters of the source: title and text between blanks, with accents composed.
+Folding keeps them, so that what is found has its place without a look into a map; only where a
+text is scanned as one string with single blanks do places in it have to be led back.
+"""
 
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left, bisect_right
 from functools import cached_property
+from itertools import accumulate, compress, count
+from operator import add, sub
 
 from alerts.fold import (
     ATTACHED_BIT,
@@ -17,172 +25,180 @@ from alerts.fold import (
     compose,
     kinds,
     shadow,
+    strange,
     trim_attached,
 )
 
-_TO_BLANKS = {ord(BREAK): " "}
-#: Runs that shrink or grow when blanks are collapsed.
-_RUN = re.compile("[ \n]{2,}|\n")
+#: Blank lines in a row, which are one border.
+_BLANK_LINES = re.compile("\n\n[ \n]*\n")
 _TOKEN = re.compile(
-    f"(?P<gap>[ \n{BREAK}]+)|(?P<unspaced>[{UNSPACED}]+)|(?P<hangul>[{HANGUL}]+)"
-    f"|[^ \n{BREAK}{UNSPACED}{HANGUL}]+"
+    f"([ \n{BREAK}]+)|([{UNSPACED}]+)|([{HANGUL}]+)|[^ \n{BREAK}{UNSPACED}{HANGUL}]+"
 )
+_GAP, _UNSPACED, _HANGUL = 1, 2, 3
 #: Half words: a word counts two, a Han or kana character one (Chinese words have two on average).
 WORD_UNITS = 2
 
 
 class Folded:
-    """*title* and *text* folded into one string: words between single blanks, Han without any.
+    """*title* and *text* folded and cut into words: Latin and Hangul words, Han runs, blank lines.
 
-    Latin words, Hangul words and Han runs are set apart by blanks even where the original has
-    none, so that a border is always a blank.
+    Latin words, Hangul words and Han runs are apart even where the original has no blank between
+    them; Han is one run over blanks and quotes, which Chinese texts set anywhere.
     """
 
     def __init__(self, title: str, text: str) -> None:
         self._title = title
         self._text = text
         source = f" {title}\n\n{text} "
-        found = kinds(source)
+        characters = strange(source)
+        found = kinds(characters)
         self._gaps: list[int] | None = None
+        #: Where the title ends.
+        self.title_end = len(title) + 1
         if found & ATTACHED_BIT:
             source, self._gaps = compose(source)
-        folded = shadow(source)
-        #: Where a run of unchanged length begins in `scan`, and what to add to reach the source.
-        self._starts: list[int] = [0]
-        self._shifts: list[int] = [0]
-        self._kinds: list[str] = [""]
-        self._blanks = not found & (UNSPACED_BIT | HANGUL_BIT)
+            characters = strange(source)
+            self.title_end = self._composed(self.title_end)
+        #: Where the text ends.
+        self.end = len(source)
         #: Every word stands between blanks: no Han, kana, Hangul or the like anywhere.
-        self.all_bordered = self._blanks
-        #: The string to scan.
-        self.scan: str = self._spaced(folded) if self._blanks else self._mixed(folded)
+        self.all_bordered = not found & (UNSPACED_BIT | HANGUL_BIT)
+        #: Folded, in order; `PARAGRAPH` for a blank line.
+        self.words: list[str]
+        #: Where each of them begins.
+        self.starts: list[int]
+        # Of texts with Han or Hangul: where each unbroken piece of a word begins in the source and
+        # in `scan`, the half words before it, and whether it is Han or the like.
+        self._piece_starts: list[int] = []
+        self._piece_scans: list[int] = []
+        self._piece_units: list[int] = []
+        self._piece_dense = bytearray()
+        if self.all_bordered:
+            self._cut_spaced(shadow(source, characters))
+        else:
+            self._cut_mixed(shadow(source, characters))
 
-    def _spaced(self, folded: str) -> str:
-        """Collapse a text in which every word stands between blanks."""
-        folded = folded.translate(_TO_BLANKS) if BREAK in folded else folded
-        pieces: list[str] = []
-        at = length = 0
-        starts, shifts = self._starts, self._shifts
-        for run in _RUN.finditer(folded):
-            start, end = run.span()
-            pieces.append(folded[at:start])
-            marks = folded.count("\n\n", start, end)
-            blank = f" {PARAGRAPH} " if marks else " "
-            pieces.append(blank)
-            length += start - at + len(blank)
-            starts.append(length)
-            shifts.append(end - length)
-            at = end
-        pieces.append(folded[at:])
-        return "".join(pieces)
+    def _cut_spaced(self, folded: str) -> None:
+        """Cut a text in which every word stands between blanks: each step is one pass in C."""
+        if BREAK in folded:
+            folded = folded.replace(BREAK, " ")
+        if "\n\n\n" in folded or _BLANK_LINES.search(folded):
+            folded = _BLANK_LINES.sub(lambda run: "\n\n".ljust(len(run.group())), folded)
+        parts = folded.replace("\n\n", f" {PARAGRAPH} ").replace("\n", " ").split(" ")
+        lengths = list(map(len, parts))
+        at = -1
+        for _ in range(folded.count("\n\n")):
+            # Two line feeds are two blanks, with nothing between them.
+            at = parts.index(PARAGRAPH, at + 1)
+            lengths[at] = 0
+        self.words = list(filter(None, parts))
+        self.starts = list(compress(map(add, accumulate(lengths, initial=0), count()), parts))
 
-    def _mixed(self, folded: str) -> str:
-        """Collapse a text with Han, kana or Hangul: borders between scripts, none inside Han."""
-        pieces: list[str] = [" "]
-        length = 1
-        starts, shifts = self._starts, self._shifts
-        last = ""  # The kind of the token before; "" where a blank has just been written.
-        pending = " "
+    def _cut_mixed(self, folded: str) -> None:
+        """Cut a text with Han, kana or Hangul: borders between scripts, none inside Han."""
+        words: list[str] = []
+        starts: list[int] = []
+        pieces, scans = self._piece_starts, self._piece_scans
+        units, dense = self._piece_units, self._piece_dense
+        # Where in `scan` the next word begins, and the half words before it.
+        scan, before = 1, 0
+        last = 0
+        gap = " "
         for token in _TOKEN.finditer(folded):
-            kind = token.lastgroup or "word"
-            if kind == "gap":
-                gap = token.group()
-                if "\n\n" in gap:
-                    pending = PARAGRAPH
-                elif pending != PARAGRAPH:
-                    pending = BREAK if BREAK in gap else " "
+            kind = token.lastindex or 0
+            word = token.group()
+            if kind == _GAP:
+                gap = word
                 continue
-            mark = ""
-            if pending == PARAGRAPH:
-                mark = PARAGRAPH
-                pieces.append(f" {PARAGRAPH} " if last else f"{PARAGRAPH} ")
-            elif last and (pending == BREAK or kind != last or (pending and kind != "unspaced")):
-                pieces.append(" ")
+            start = token.start()
+            if "\n\n" in gap:
+                words.append(PARAGRAPH)
+                starts.append(start)
+                scan += 2
+                before += WORD_UNITS
+            if kind == _UNSPACED == last and BREAK not in gap and "\n\n" not in gap:
+                words[-1] += word
+                scan -= 1
             else:
-                pieces.append("")
-            length += len(pieces[-1])
-            starts.append(length)
-            shifts.append(token.start() - length)
-            self._kinds.append(mark + kind)
-            pieces.append(token.group())
-            length += token.end() - token.start()
-            last, pending = kind, ""
-        pieces.append(" ")
-        return "".join(pieces)
+                words.append(word)
+                starts.append(start)
+            pieces.append(start)
+            scans.append(scan)
+            units.append(before)
+            dense.append(kind == _UNSPACED)
+            scan += len(word) + 1
+            before += len(word) if kind == _UNSPACED else WORD_UNITS
+            last, gap = kind, ""
+        self.words, self.starts = words, starts
 
     @cached_property
-    def title_end(self) -> int:
-        """Return where the title ends in `scan`."""
-        return self._first(len(self._title) + 1)
+    def scan(self) -> str:
+        """Return the words as one string, with a blank before and behind each."""
+        return f" {' '.join(self.words)} "
 
-    def _source(self, position: int) -> int:
-        index = bisect_right(self._starts, position) - 1
-        return position + self._shifts[index]
+    @cached_property
+    def pieces(self) -> tuple[list[int], list[int]]:
+        """Return where unbroken pieces begin in `scan`, and what to add there to reach the source.
+
+        The first list has one more: more than any position.
+        """
+        begins = self._piece_scans
+        sources = self._piece_starts
+        if self.all_bordered:
+            begins = list(map(add, accumulate(map(len, self.words), initial=1), count()))[:-1]
+            sources = self.starts
+        return [*begins, sys.maxsize], list(map(sub, sources, begins))
+
+    def placed(self, start: int, end: int) -> tuple[int, int]:
+        """Return where in the source the words at *start*:*end* of `scan` stand."""
+        begins, shifts = self.pieces
+        return (
+            start + shifts[bisect_right(begins, start) - 1],
+            end + shifts[bisect_right(begins, end - 1) - 1],
+        )
 
     def original(self, start: int, end: int) -> tuple[str, int, int]:
-        """Return field, start and end in the original of what stands at *start*:*end* of `scan`."""
-        first, last = self._source(start), self._source(end - 1) + 1
+        """Return field, start and end in the original of what stands at *start*:*end*."""
         if self._gaps is not None:
-            first, last = self._gaps[first], self._gaps[last]
-        if first <= len(self._title):
-            field, first, last, source = "title", first - 1, last - 1, self._title
+            start, end = self._gaps[start], self._gaps[end]
+        skipped = len(self._title) + 3
+        if start <= len(self._title):
+            field, start, end, source = "title", start - 1, end - 1, self._title
         else:
-            skipped = len(self._title) + 3
-            field, first, last, source = "text", first - skipped, last - skipped, self._text
+            field, start, end, source = "text", start - skipped, end - skipped, self._text
         if self._gaps is not None:
-            last = trim_attached(source, first, last)
-        return field, first, last
+            end = trim_attached(source, start, end)
+        return field, start, end
 
     def slice(self, start: int, end: int) -> str:
-        """Return the original characters of what stands at *start*:*end* of `scan`."""
+        """Return the original characters of what stands at *start*:*end*."""
         field, first, last = self.original(start, end)
         return (self._title if field == "title" else self._text)[first:last]
 
     def behind(self, end: int, count: int = 3) -> str:
-        """Return up to *count* original characters behind what ends at *end* of `scan`."""
+        """Return up to *count* original characters behind what ends at *end*."""
         field, _, last = self.original(end - 1, end)
         return (self._title if field == "title" else self._text)[last : last + count]
 
     def position(self, field: str, offset: int) -> int:
-        """Return where in `scan` the character at *offset* of *field* stands, or the next one."""
-        return self._first(offset + 1 if field == "title" else offset + len(self._title) + 3)
+        """Return the position of the character at *offset* of *field*."""
+        return self._composed(offset + 1 if field == "title" else offset + len(self._title) + 3)
 
-    def _first(self, wanted: int) -> int:
-        """Return the first position in `scan` that stands for source offset *wanted* or later."""
-        if self._gaps is not None:
-            wanted = bisect_right(self._gaps, wanted - 1)
-        return bisect_left(range(len(self.scan)), wanted, key=self._source)
+    def _composed(self, wanted: int) -> int:
+        """Return the first position that stands for offset *wanted* of the source or later."""
+        return wanted if self._gaps is None else bisect_right(self._gaps, wanted - 1)
 
     def before(self, start: int) -> int:
-        """Return how many half words stand before the word that begins at *start* of `scan`."""
-        if self._blanks:
-            return WORD_UNITS * (self.scan.count(" ", 0, start) - 1)
-        index = bisect_right(self._starts, start) - 1
-        unspaced = self._kinds[index].endswith("unspaced")
-        return self._unit_counts[index] + (start - self._starts[index] if unspaced else 0)
+        """Return how many half words stand before the word that begins at *start*."""
+        if self.all_bordered:
+            return WORD_UNITS * bisect_left(self.starts, start)
+        index = bisect_right(self._piece_starts, start) - 1
+        inside = start - self._piece_starts[index] if self._piece_dense[index] else 0
+        return self._piece_units[index] + inside
 
     def through(self, end: int) -> int:
-        """Return how many half words stand before *end* of `scan`, its word counted whole."""
-        if self._blanks:
-            return WORD_UNITS * self.scan.count(" ", 0, end)
-        unspaced = self._kinds[bisect_right(self._starts, end - 1) - 1].endswith("unspaced")
-        return self.before(end - 1) + (1 if unspaced else WORD_UNITS)
-
-    @cached_property
-    def _unit_counts(self) -> list[int]:
-        """The half words before each token."""
-        counts = [0]
-        total = 0
-        ends = [*self._starts[1:], len(self.scan)]
-        for index, kind in enumerate(self._kinds):
-            if kind.startswith(PARAGRAPH):
-                total += WORD_UNITS
-                counts[-1] = total
-            if kind.endswith("unspaced"):
-                begin = self._starts[index]
-                blank = self.scan.find(" ", begin, ends[index])
-                total += (blank if blank >= 0 else ends[index]) - begin
-            elif kind:
-                total += WORD_UNITS
-            counts.append(total)
-        return counts
+        """Return how many half words stand before *end*, its word counted whole."""
+        if self.all_bordered:
+            return WORD_UNITS * bisect_left(self.starts, end)
+        dense = self._piece_dense[bisect_right(self._piece_starts, end - 1) - 1]
+        return self.before(end - 1) + (1 if dense else WORD_UNITS)

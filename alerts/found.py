@@ -13,7 +13,7 @@ from alerts.sentences import lead_end, paragraph_ends, sentence_ends
 from alerts.theme import Subject
 from storage.types import Span
 
-#: The part of the folded text a query looks at; None is all of it.
+#: The part of the folded source a query looks at; None is all of it.
 Range = tuple[int, int] | None
 
 
@@ -33,7 +33,7 @@ class Found:
         end = self.folded.title_end
         if field == "title":
             return (0, end)
-        return (end, self.lead_end if field == "lead" else len(self.folded.scan))
+        return (end, self.lead_end if field == "lead" else self.folded.end)
 
     @cached_property
     def lead_end(self) -> int:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from alerts.fold import FOLD, HANGUL, HANGUL_BIT, KIND, UNSPACED, UNSPACED_BIT
+from alerts.fold import FOLD, HANGUL, HANGUL_BIT, KIND, PARAGRAPH, UNSPACED, UNSPACED_BIT
 from alerts.folded import Folded
 from alerts.query.errors import QueryError
 from alerts.query.tree import Term
@@ -24,6 +24,8 @@ SPAN_UNSPACED, SPAN_WORD = 8, 30
 
 # Letters no keyboard has; they stand for * and ? while the rest of a term is folded.
 _ANY, _ONE = "\ua66e", "\ua66b"
+#: What they may stand for: no border, and no blank line.
+_INSIDE = f"[^ {PARAGRAPH}]"
 _STAND_INS = re.compile(f"([{_ANY}{_ONE}])")
 _WILD = re.compile(r"\*|(?<=\w)\?(?=[\w*?])")
 #: Terms that fold to themselves: most of a large watchlist.
@@ -141,7 +143,7 @@ def _wild_needle(text: str, at: int) -> Needle:
     longest = max(re.split(f"[{_ANY}{_ONE}]", folded), key=len).strip()
     span = SPAN_UNSPACED if unspaced else SPAN_WORD
     wild = "".join(
-        f"[^ ]{{0,{span}}}" if char == _ANY else "[^ ]" if char == _ONE else re.escape(char)
+        f"{_INSIDE}{{0,{span}}}" if char == _ANY else _INSIDE if char == _ONE else re.escape(char)
         for char in folded
     )
     lead = not (_FIRST_UNSPACED.match(folded))
