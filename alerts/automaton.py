@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
 from bisect import bisect_right
-from itertools import compress, islice, pairwise
+from collections.abc import Callable, Iterable
+from itertools import compress, islice, pairwise, repeat
 from typing import Any
 
 from daachorse import CharwiseDoubleArrayAhoCorasick
@@ -28,13 +28,11 @@ class _Searcher:
     """An automaton over some of the needles of a table."""
 
     def __init__(self, texts: list[str], indexes: array[int]) -> None:
-        self._find = CharwiseDoubleArrayAhoCorasick(texts).find_overlapping
-        self._indexes = indexes
-
-    def found(self, text: str) -> list[tuple[int, int, int]]:
-        """Return start, end and number of each needle in *text*."""
-        indexes = self._indexes
-        return [(start, end, indexes[index]) for start, end, index in self._find(text)]
+        #: Gives start, end and number in `indexes` of each needle in a text, by their ends.
+        self.find: Callable[[str], list[tuple[int, int, int]]] = CharwiseDoubleArrayAhoCorasick(
+            texts
+        ).find_overlapping
+        self.indexes = indexes
 
 
 class NeedleTable:
@@ -119,7 +117,7 @@ class Automaton:
         table: dict[Any, Any] = self._pairs
         key: Any = (first, more[0])
         for word in more[1:]:
-            node = table.get(key)
+            node: Any = table.get(key)
             if node.__class__ is not _NODE:
                 node = table[key] = {} if node is None else {None: node}
             table, key = node, word
@@ -156,11 +154,11 @@ class Automaton:
         """Add the hits of single words to *hits*; return the needles that ask for more."""
         words, starts = folded.words, folded.starts
         asking = []
-        codes = list(map(self._singles.get, words))
+        codes = list(map(self._singles.get, words, repeat(0)))
         for at, code in compress(enumerate(codes), codes):
             hit = (starts[at], starts[at] + len(words[at]))
-            if code < 0:  # type: ignore[operator]  # compress leaves None out
-                asking.append((*hit, ~code))  # type: ignore[operator]  # as above
+            if code < 0:
+                asking.append((*hit, ~code))
             elif code in hits:
                 hits[code].append(hit)
             else:
@@ -173,7 +171,7 @@ class Automaton:
         """Add the hits of phrases of whole words to *hits*; return the needles that ask for more."""
         words, starts = folded.words, folded.starts
         asking = []
-        nodes = list(map(self._pairs.get, pairwise(words)))
+        nodes: list[Any] = list(map(self._pairs.get, pairwise(words)))
         for at, node in compress(enumerate(nodes), nodes):
             last = at + 1
             while True:
@@ -198,25 +196,28 @@ class Automaton:
                     break
         return asking
 
-    def _find_open(
-        self, folded: Folded, searcher: _Searcher, hits: Hits, again: set[int]
-    ) -> None:
+    def _find_open(self, folded: Folded, searcher: _Searcher, hits: Hits, again: set[int]) -> None:
         """Add the hits of needles with an open end to *hits*."""
-        plain, lead, trail = self._plain, self._lead, self._trail
+        indexes, plain = searcher.indexes, self._plain
         begins, shifts = folded.pieces
         searched: set[int] = set()
-        for start, end, index in searcher.found(folded.scan):
+        # The piece in which the hit ends: hits come by their ends.
+        piece = 0
+        for start, end, at in searcher.find(folded.scan):
+            index = indexes[at]
             number = plain[index]
             if number < 0:
                 again.update(self._look(folded, start, end, index, hits, searched))
                 continue
-            first, last = start + lead[index], end - trail[index]
-            piece = bisect_right(begins, first)
-            shift = shifts[piece - 1]
-            if last > begins[piece]:
-                hit = (first + shift, last + shifts[bisect_right(begins, last - 1) - 1])
+            start += self._lead[index]
+            end -= self._trail[index]
+            while begins[piece + 1] < end:
+                piece += 1
+            shift = shifts[piece]
+            if start < begins[piece]:
+                hit = (start + shifts[bisect_right(begins, start) - 1], end + shift)
             else:
-                hit = (first + shift, last + shift)
+                hit = (start + shift, end + shift)
             if number in hits:
                 hits[number].append(hit)
                 again.add(number)

@@ -54,9 +54,12 @@ class Plan:
     watchlist: str
     theme: Theme
     test: Test
-    #: Of each set one term must occur, or the theme cannot hold. The first is the anchor: the
-    #: theme is looked at only when one of its terms occurs. Empty: always looked at.
+    #: Of each set one term must occur, or the theme cannot hold; the rarest first. Empty: the
+    #: theme is looked at for every article.
     required: tuple[tuple[int, ...], ...]
+    #: The theme holds when each required set has a term and none of these occurs, and the terms
+    #: of the sets are the evidence; None for a query that asks for more.
+    without: tuple[int, ...] | None
     sources: tuple[Callable[[Subject], bool], ...]
     #: Term number -> weight, where it is not 1.
     weights: dict[int, float]
@@ -102,6 +105,7 @@ class Compiler:
             theme,
             test,
             tuple(tuple(group) for group, _ in groups),
+            excluded_terms(test) if groups else None,
             tuple(source_test(source.lower()) for source in theme.sources),
             weights,
         )
@@ -207,6 +211,24 @@ def required_terms(test: Test) -> list[frozenset[int]]:
             return required_terms(part)
         case _:
             return []
+
+
+def excluded_terms(test: Test) -> tuple[int, ...] | None:
+    """Return the terms *test* excludes, if it is but lists of terms and NOTs of lists, else None."""
+    excluded: tuple[int, ...] = ()
+    for part in test.parts if isinstance(test, AllTest) else (test,):
+        match part:
+            case TermTest():
+                pass
+            case AnyTest(terms=terms) if terms:
+                pass
+            case NotTest(part=TermTest(number=number)):
+                excluded += (number,)
+            case NotTest(part=AnyTest(terms=terms)) if terms:
+                excluded += terms
+            case _:
+                return None
+    return excluded
 
 
 def positive_terms(test: Test) -> list[int]:

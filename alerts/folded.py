@@ -161,13 +161,13 @@ class Folded:
         """Return field, start and end in the original of what stands at *start*:*end*."""
         if self._gaps is not None:
             start, end = self._gaps[start], self._gaps[end]
-        skipped = len(self._title) + 3
         if start <= len(self._title):
-            field, start, end, source = "title", start - 1, end - 1, self._title
+            field, start, end = "title", start - 1, end - 1
         else:
-            field, start, end, source = "text", start - skipped, end - skipped, self._text
+            skipped = len(self._title) + 3
+            field, start, end = "text", start - skipped, end - skipped
         if self._gaps is not None:
-            end = trim_attached(source, start, end)
+            end = trim_attached(self._title if field == "title" else self._text, start, end)
         return field, start, end
 
     def slice(self, start: int, end: int) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from math import fsum
 
 from alerts.automaton import Automaton, Hit, Hits
+from alerts.candidates import Candidates
 from alerts.compiler import Compiler, Plan, positive_terms
 from alerts.facts import comes_from, looks_at
 from alerts.folded import Folded
 from alerts.found import Found
-from alerts.score import TermScore, points, score
+from alerts.score import PLACE_POINTS, TermScore, points, score
 from alerts.theme import Subject, Watchlist
 from storage.types import Match, Span
 
@@ -25,6 +27,8 @@ MANY = 1_000
 
 #: A hit, the number of its term, and its span.
 _Mark = tuple[int, int, int, Span]
+#: The points of a term and its marks.
+_Worth = tuple[float, list[_Mark]]
 
 
 class Matcher:
@@ -39,19 +43,7 @@ class Matcher:
                 # What lives for long need not be walked with every collection (measured: a fifth).
                 gc.freeze()
         self._labels = compiler.labels
-        #: Term -> the themes it is an anchor of.
-        self._anchored: dict[int, list[int]] = {}
-        #: Theme -> the other sets of terms it requires.
-        self._further: dict[int, tuple[tuple[int, ...], ...]] = {}
-        self._always: list[int] = []
-        for index, plan in enumerate(self._plans):
-            if not plan.required:
-                self._always.append(index)
-                continue
-            if len(plan.required) > 1:
-                self._further[index] = plan.required[1:]
-            for number in plan.required[0]:
-                self._anchored.setdefault(number, []).append(index)
+        self._candidates = Candidates(self._plans, len(self._labels))
 
     def match(self, subject: Subject) -> tuple[Match, ...]:
         """Return a match for each theme that holds for *subject*, in the order of the watchlists."""
@@ -59,10 +51,11 @@ class Matcher:
 
     def match_folded(self, subject: Subject, folded: Folded) -> tuple[Match, ...]:
         """Return what `match` does, for a subject folded already."""
-        article = Article(subject, folded, self._automaton.scan(folded), self._labels)
+        hits = self._automaton.scan(folded)
+        article = Article(subject, folded, hits, self._labels)
         matches = []
-        for index in self._candidates(article.hits):
-            found = self._match(self._plans[index], article)
+        for index, terms in self._candidates.among(hits):
+            found = self._match(self._plans[index], terms, article)
             if found is not None:
                 matches.append(found)
         return tuple(matches)
@@ -89,34 +82,23 @@ class Matcher:
         """Return what each term adds to the score of *plan*'s theme; empty when it does not hold."""
         return article.scores(plan.test.find(article, None) or {}, plan.weights)
 
-    def _candidates(self, hits: Hits) -> list[int]:
-        """Return the themes of which every required set of terms has one in *hits*."""
-        anchored = self._anchored
-        looked_at: set[int] = set(self._always)
-        for number in hits:
-            if number in anchored:
-                looked_at.update(anchored[number])
-        present = hits.keys()
-        further = self._further
-        found = []
-        for index in sorted(looked_at):
-            for group in further.get(index, ()):
-                if present.isdisjoint(group):
-                    break
-            else:
-                found.append(index)
-        return found
-
-    def _match(self, plan: Plan, article: Article) -> Match | None:
+    def _match(self, plan: Plan, terms: list[int], article: Article) -> Match | None:
+        """Return the match of a theme whose required *terms* occur, or None."""
         theme = plan.theme
         if theme.languages and not looks_at(theme.languages, article.subject):
             return None
         if plan.sources and not comes_from(plan.sources, article.subject):
             return None
-        evidence = plan.test.find(article, None)
-        if evidence is None:
-            return None
-        reached, spans = article.judged(evidence, plan.weights)
+        if plan.without is not None:
+            for number in plan.without:
+                if number in article.hits:
+                    return None
+            reached, spans = article.judged_terms(terms, plan.weights)
+        else:
+            evidence = plan.test.find(article, None)
+            if evidence is None:
+                return None
+            reached, spans = article.judged(evidence, plan.weights)
         if reached < theme.min_score:
             return None
         return Match(
@@ -148,7 +130,7 @@ class Article(Found):
         super().__init__(subject, folded, hits)
         self._labels = labels
         #: For each term looked at with all its hits, its points and marks.
-        self._known: dict[int, tuple[float, list[_Mark]]] = {}
+        self._known: dict[int, _Worth] = {}
 
     def spans(self, evidence: Hits) -> tuple[Span, ...]:
         """Return the spans of *evidence*, title first, in order, at most `MAX_SPANS`."""
@@ -160,25 +142,48 @@ class Article(Found):
 
     def judged(self, evidence: Hits, weights: dict[int, float]) -> tuple[float, tuple[Span, ...]]:
         """Return score and spans of *evidence*; what themes share is worked out once."""
-        total = 0.0
-        marks: list[_Mark] = []
-        all_hits, known = self.hits, self._known
-        for number, hits in evidence.items():
-            if number in all_hits and hits is all_hits[number]:
-                if number not in known:
-                    known[number] = self._worth(number, hits)
-                worth, marked = known[number]
-            else:
-                worth, marked = self._worth(number, hits)
-            total += worth * weights.get(number, 1.0) if weights else worth
-            marks = marks + marked if marks else marked
-        if len(evidence) > 1:
-            marks.sort()
-        spans = [mark[3] for mark in marks]
-        return round(score(total), 4), tuple(spans[:MAX_SPANS])
+        all_hits = self.hits
+        return _sum(
+            [
+                self._known_worth(number)
+                if hits is all_hits.get(number)
+                else self._worth(number, hits)
+                for number, hits in evidence.items()
+            ],
+            evidence,
+            weights,
+        )
 
-    def _worth(self, number: int, hits: list[Hit]) -> tuple[float, list[_Mark]]:
+    def judged_terms(
+        self, numbers: list[int], weights: dict[int, float]
+    ) -> tuple[float, tuple[Span, ...]]:
+        """Return score and spans of all hits of the terms *numbers*."""
+        known = self._known
+        if len(numbers) == 1 and not weights:
+            number = numbers[0]
+            total, marks = known.get(number) or self._known_worth(number)
+            if len(marks) == 1:
+                return round(score(total), 4), (marks[0][3],)
+            return round(score(total), 4), tuple([mark[3] for mark in marks])
+        if len(numbers) > 1:
+            numbers = list(dict.fromkeys(numbers))
+        worths = [known.get(number) or self._known_worth(number) for number in numbers]
+        return _sum(worths, numbers, weights)
+
+    def _known_worth(self, number: int) -> _Worth:
+        """Return what all hits of term *number* are worth."""
+        worth = self._known.get(number)
+        if worth is None:
+            worth = self._known[number] = self._worth(number, self.hits[number])
+        return worth
+
+    def _worth(self, number: int, hits: list[Hit]) -> _Worth:
         label = self._labels[number]
+        if len(hits) == 1:
+            # Nearly every term of a large watchlist that occurs does so once.
+            start, end = hits[0]
+            mark = (start, end, number, self.span(hits[0], label))
+            return PLACE_POINTS[self._place(start)], [mark]
         # Two hits of one term never have equal extent, so that spans are never compared.
         marks = [(*hit, number, self.span(hit, label)) for hit in hits[:MAX_SPANS]]
         return points(len(hits), self.best_place(hits)), sorted(marks)
@@ -201,7 +206,22 @@ class Article(Found):
 
     def best_place(self, hits: Iterable[Hit]) -> str:
         """Return the best of title, lead and body in which *hits* stand."""
-        first = min(hits)[0]
-        if first < self.folded.title_end:
+        return self._place(min(hits)[0])
+
+    def _place(self, start: int) -> str:
+        """Return in which of title, lead and body *start* is."""
+        if start < self.folded.title_end:
             return "title"
-        return "lead" if first < self.lead_end else "body"
+        return "lead" if start < self.lead_end else "body"
+
+
+def _sum(
+    worths: list[_Worth], numbers: Iterable[int], weights: dict[int, float]
+) -> tuple[float, tuple[Span, ...]]:
+    """Return the score and the first spans of terms, of which each is worth one of *worths*."""
+    each = [worth[0] for worth in worths]
+    if weights:
+        each = [one * weights.get(number, 1.0) for one, number in zip(each, numbers, strict=True)]
+    marks = sorted([mark for worth in worths for mark in worth[1]])
+    # Rounded once, so that the order of the terms decides nothing.
+    return round(score(fsum(each)), 4), tuple([mark[3] for mark in marks[:MAX_SPANS]])

@@ -16,6 +16,8 @@ _SHORT = re.compile(
     r"[Jj]ul|[Aa]ug|[Ss]ept?|[Oo]ct|[Nn]ov|[Dd]ec|[Mm]me|[Mm]lle|[Cc]f|[Ee]tc)$"
 )
 
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
+
 #: A lead shorter than this (a dateline, a byline) takes the next paragraph too. In characters;
 #: a Han character says about as much as three Latin ones.
 SHORT_LEAD = 120
@@ -37,7 +39,7 @@ def sentence_ends(text: str) -> list[int]:
 
 def paragraph_ends(text: str) -> list[int]:
     """Return the offsets at which a new paragraph begins, and the length of *text*."""
-    ends = [found.end() for found in re.finditer(r"\n[^\S\n]*\n\s*", text)]
+    ends = [found.end() for found in _BLANK_LINE.finditer(text)]
     if not ends or ends[-1] != len(text):
         ends.append(len(text))
     return ends
@@ -47,9 +49,10 @@ def lead_end(text: str) -> int:
     """Return where the lead ends: after the first paragraph, or after a longer one that follows."""
     said = 0
     start = 0
-    for end in paragraph_ends(text):
-        piece = text[start:end]
-        said += len(piece) + 2 * sum("\u2e80" <= char <= "\ud7a3" for char in piece[:SHORT_LEAD])
+    for blank in _BLANK_LINE.finditer(text):
+        end = blank.end()
+        said += end - start
+        said += 2 * sum("\u2e80" <= char <= "\ud7a3" for char in text[start:end][:SHORT_LEAD])
         if said >= SHORT_LEAD:
             return end
         start = end

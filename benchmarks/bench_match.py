@@ -1,10 +1,11 @@
 """Speed of the matcher beside one regular expression per theme and SQLite FTS5, on the same work.
 
-    python benchmarks/bench_match.py [--themes 10000] [--articles 1000]
+    python benchmarks/bench_match.py [--themes 10000] [--articles 1000] [--runs 5]
 
 The work is generated: articles of 800 words (one in five Chinese, of 1,600 characters) with words
 as frequent as in real prose (Zipf), themes of 5 to 15 terms taken from those articles: words,
-phrases, NEAR, NOT. All times are CPU seconds of this process on one core.
+phrases, NEAR, NOT. All times are CPU seconds of this process on one core; rates are medians over
+the runs, with the slowest and the fastest beside them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -232,16 +234,17 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--themes", type=int, default=10_000)
     arguments.add_argument("--articles", type=int, default=1_000)
+    arguments.add_argument("--runs", type=int, default=5)
     arguments.add_argument("--sample", type=int, default=20, help="articles for the slow engines")
     given = arguments.parse_args()
     world = World()
     articles = world.articles(given.articles)
     for count in sorted({100, 1_000, given.themes}):
         work = world.themes(count, articles)
-        run(count, work, articles, given.sample)
+        run(count, work, articles, given.sample, given.runs)
 
 
-def run(count: int, work: list[Work], articles: list[Subject], sample: int) -> None:
+def run(count: int, work: list[Work], articles: list[Subject], sample: int, runs: int) -> None:
     terms = sum(len(group) for one in work for group in one.groups)
     started = time.process_time()
     themes = watchlist(work)
@@ -262,36 +265,40 @@ def run(count: int, work: list[Work], articles: list[Subject], sample: int) -> N
     assert live.match(Subject(title="", text="entirely different"))[0].theme == "0"
     del live
     matcher.match(articles[0])
-    best = float("inf")
-    for _ in range(2):
+    rates = []
+    for _ in range(runs):
         started = time.process_time()
         matches = spans = 0
         for article in articles:
             found = matcher.match(article)
             matches += len(found)
             spans += sum(len(match.spans) for match in found)
-        best = min(best, time.process_time() - started)
+        rates.append(len(articles) / (time.process_time() - started))
     print(
         f"{count:,} themes, {terms:,} terms: parse {parsed:.2f} s, build {built:.2f} s, "
         f"{memory:.0f} MB, an edited theme live in {edit:.2f} s"
     )
     print(
-        f"  windcatch  {len(articles) / best:9,.0f} articles/s   "
-        f"{matches / len(articles):.1f} matches and {spans / len(articles):.1f} spans an article"
+        f"  windcatch  {rated(rates)}   {matches / len(articles):.1f} matches "
+        f"and {spans / len(articles):.1f} spans an article"
     )
     slow = articles[: max(sample, 100)]
     wanted = [[int(match.theme) for match in matcher.match(article)] for article in slow]
     for name, engine, size in (("regex", by_regex, sample), ("FTS5", by_fts5, max(sample, 100))):
         piece = articles[:size]
-        rows = engine(work, piece)
-        started = time.process_time()
-        got = list(rows)
-        spent = time.process_time() - started
+        rates = []
+        for _ in range(min(runs, 3)):
+            rows = engine(work, piece)
+            started = time.process_time()
+            got = list(rows)
+            rates.append(len(piece) / (time.process_time() - started))
         same = "identical" if got == wanted[: len(piece)] else "DIFFERENT"
-        print(
-            f"  {name:10} {len(piece) / spent:9,.1f} articles/s   {len(piece)} articles, "
-            f"matches {same} ({digest(got)})"
-        )
+        print(f"  {name:10} {rated(rates)}   {len(piece)} articles, matches {same} ({digest(got)})")
+
+
+def rated(rates: list[float]) -> str:
+    """Return the median of articles a second, with the least and the most."""
+    return f"{median(rates):9,.1f} articles/s ({min(rates):,.1f} to {max(rates):,.1f})"
 
 
 if __name__ == "__main__":

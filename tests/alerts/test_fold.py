@@ -73,12 +73,27 @@ def test_every_letter_of_the_scan_stands_where_it_says(title: str, text: str) ->
     for position, char in enumerate(folded.scan):
         if char in " \x03":
             continue
-        field, start, end = folded.original(position, position + 1)
+        position, behind = folded.placed(position, position + 1)
+        assert behind == position + 1
+        field, start, end = folded.original(position, behind)
         source = title if field == "title" else text
         assert 0 <= start < end <= len(source)
         assert char in shadow(compose(source[start:end])[0]) or end - start > 1
         assert (field == "title") == (position < folded.title_end)
         assert folded.position(field, start) <= position
+
+
+@settings(max_examples=200)
+@given(MIXED, MIXED)
+def test_words_stand_where_they_say_and_make_the_scan(title: str, text: str) -> None:
+    folded = Folded(title, text)
+    assert folded.scan == "".join(f" {word}" for word in folded.words) + " "
+    assert folded.starts == sorted(folded.starts)
+    at = 1
+    for word, start in zip(folded.words, folded.starts, strict=True):
+        if word != "\x03":
+            assert folded.placed(at, at + 1) == (start, start + 1)
+        at += len(word) + 1
 
 
 @settings(max_examples=200)
@@ -116,9 +131,10 @@ def test_borders(text: str, scan: str) -> None:
 )
 def test_half_words(text: str, words: tuple[int, int], expected: int) -> None:
     folded = Folded("", text)
-    pieces = [piece for piece in folded.scan.split(" ") if piece.strip("\x03")]
-    first = folded.scan.index(pieces[words[0]])
-    last = folded.scan.index(pieces[words[1]])
+    pieces = [piece for piece in folded.words if piece != "\x03"]
+    first, last = (
+        folded.placed(at := folded.scan.index(pieces[word]), at + 1)[0] for word in words
+    )
     if words[0] == words[1]:
         assert folded.through(last + 1) - folded.before(first) == 1
     else:

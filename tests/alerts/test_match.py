@@ -96,6 +96,7 @@ def found(query: str, text: str, title: str = "", **facts: object) -> list[str] 
         ("배*리", "배터리를", ["배터리"]),
         ('"AI반도체*"', "AI 반도체용 장비", ["AI 반도체용"]),
         ('"배터리 * 방식"', "배터리 교환 방식", ["배터리 교환 방식"]),
+        ('"배터리 * 방식"', "배터리\n\n방식", None),  # what stands between is a blank line, no word
         # Phrases do not cross a blank line; they do cross a comma.
         ('"carbon market"', "carbon\n\nmarket", None),
         ('"carbon market"', "carbon,\nmarket", ["carbon,\nmarket"]),
