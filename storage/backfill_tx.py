@@ -77,14 +77,49 @@ class BackfillPart(BackfillReadPart):
             values["expected"] = unit.expected
         if held.state != "leased":
             values |= {"state": "pending", "error": None}
-        if not covered:
+        if held.state == "cancelled":
+            # Given up: what is wanted of it is what is asked for now, be it less.
+            values |= {"begins_at": unit.begins_at, "ends_at": unit.ends_at}
+        elif not covered:
             values |= {
                 "begins_at": min(held.begins_at, unit.begins_at),
                 "ends_at": max(held.ends_at, unit.ends_at),
-                "cursor": clean_json(dict(unit.cursor)),
             }
+        if not covered:
+            values["cursor"] = clean_json(dict(unit.cursor))
         self._set_unit(held.id, **values)
         return True
+
+    def retry_units(
+        self,
+        source_id: str,
+        ways: Collection[str],
+        *,
+        begins_at: datetime,
+        ends_at: datetime,
+        now: datetime,
+    ) -> int:
+        """Make failed and cancelled units of these *ways* pending that have a part of this time.
+
+        Those that an index named are in no plan while the index itself is done. Returns how many.
+        """
+        given_up = and_(
+            BackfillUnitRow.source_id == source_id,
+            BackfillUnitRow.way.in_(ways),
+            BackfillUnitRow.state.in_(("failed", "cancelled")),
+            BackfillUnitRow.begins_at < ends_at,
+            BackfillUnitRow.ends_at > begins_at,
+        )
+        rows = self._db.execute(select(BackfillUnitRow).where(given_up)).all()
+        for row in rows:
+            values: dict[str, Any] = {"state": "pending", "error": None, "updated_at": now}
+            if row.state == "cancelled":
+                values |= {
+                    "begins_at": max(row.begins_at, begins_at),
+                    "ends_at": min(row.ends_at, ends_at),
+                }
+            self._set_unit(row.id, **values)
+        return len(rows)
 
     def next_unit(
         self,

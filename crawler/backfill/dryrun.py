@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from alerts.match import Matcher
-from crawler.backfill.run import Result, Wish, run_backfill
+from crawler.backfill.run import run_backfill
+from crawler.backfill.wish import Result, Wish
 from crawler.config import Config
 from crawler.crawling import fetch_options
 from crawler.ingest import Desk

@@ -58,13 +58,13 @@ class SourceLease:
         """Take the source; return who holds it when that is somebody else."""
         now = self._clock()
         with self._archive.begin() as tx:
-            if tx.claim_sources([self._source_id], self._owner, now=now, lease=LEASE):
-                tx.free_units(self._source_id, now=now)
-                return None
             state = tx.source_state(self._source_id)
             holder = (state.lease_owner if state is not None else None) or "somebody"
             if _dead(holder):
                 tx.hand_back_source(self._source_id, holder)
+            if tx.claim_sources([self._source_id], self._owner, now=now, lease=LEASE):
+                tx.free_units(self._source_id, now=now)
+                return None
             return holder
 
     async def breathe(self) -> None:

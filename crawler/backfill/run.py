@@ -9,7 +9,7 @@ import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,11 +19,12 @@ from scrapy.settings import Settings
 from crawler.backfill.fetching import Fetcher, Stopped
 from crawler.backfill.lease import SourceLease, owner_name
 from crawler.backfill.ledger import LEASE, Ledger
-from crawler.backfill.plan import WayName, chosen, plan
-from crawler.backfill.services import SERVICES, ports
+from crawler.backfill.plan import chosen
+from crawler.backfill.services import ports
 from crawler.backfill.span import Span
 from crawler.backfill.spider import BackfillSpider, Unwelcome
 from crawler.backfill.tally import SourceTally
+from crawler.backfill.wish import Result, Wish, write_plan
 from crawler.backfill.worker import Worker
 from crawler.clock import utcnow
 from crawler.extractor import open_extractor
@@ -41,49 +42,6 @@ logger = logging.getLogger(__name__)
 
 BEAT_S = 10.0
 PARALLEL = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What is to be brought in."""
-
-    span: Span
-    #: None: all of a source's own ways.
-    via: tuple[WayName, ...] | None = None
-    #: Nobody is told.
-    baseline: bool = True
-    #: Read indexes only, to know the plan.
-    plan_only: bool = False
-    #: Base addresses of others' archives, by name.
-    services: Mapping[str, str] = field(default_factory=lambda: dict(SERVICES))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What a run came to."""
-
-    run_id: int
-    #: finished, interrupted, failed.
-    outcome: str
-    tallies: Mapping[str, SourceTally]
-    error: str | None = None
-
-    @property
-    def ok(self) -> bool:
-        """True when every unit of every source was done."""
-        return self.outcome == "finished" and not any(
-            tally.stopped or tally.units_failed for tally in self.tallies.values()
-        )
-
-
-def write_plan(
-    archive: Archive, sources: Mapping[str, Source], wish: Wish, *, now: datetime
-) -> int:
-    """Write down the units of *wish*; return how many are to be worked on."""
-    with archive.begin() as tx:
-        return sum(
-            tx.plan_units(plan(source, wish.span, wish.via), now=now) for source in sources.values()
-        )
 
 
 def run_backfill(

@@ -22,9 +22,9 @@ from crawler.clock import utcnow
 
 if TYPE_CHECKING:
     from crawler.backfill.plan import WayName
-    from crawler.backfill.run import Result, Wish
     from crawler.backfill.summary import Standing
     from crawler.backfill.tally import SourceTally
+    from crawler.backfill.wish import Result, Wish
     from crawler.config import Config
 
 
@@ -85,7 +85,7 @@ def run(
       windcatch backfill run gov_cn ndrc --since 2024-01-01 --via sitemap
     """
     from crawler.backfill.ringing import Ringing
-    from crawler.backfill.run import Wish
+    from crawler.backfill.wish import Wish
 
     ringing = ringing_of(alerts, yes=yes)
     found = open_config(config)
@@ -93,6 +93,7 @@ def run(
     logs.start("warning", hide=secrets_of(found))
     wish = Wish(
         span=_span(since, until, now=utcnow()),
+        up_to_now=until is None,
         via=_ways(via),
         baseline=ringing is Ringing.NONE,
         services=_services(),

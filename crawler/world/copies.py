@@ -85,8 +85,10 @@ class Copies:
             return Reply(status=404)
         year, number, name = parts[2:]
         if name == "warc.paths.gz":
+            whole = month(int(year), int(number))
+            there = bool(self._history.within(whole.begin, whole.end))
             path = f"crawl-data/CC-NEWS/{year}/{number}/CC-NEWS-{year}{number}.warc.gz\n"
-            return _reply(gzip.compress(path.encode()), "application/gzip")
+            return _reply(gzip.compress(path.encode() * there), "application/gzip")
         with self._turn:
             data = self._file(int(year), int(number))
         asked = (request.header("range") or "bytes=0-").removeprefix("bytes=").split("-")

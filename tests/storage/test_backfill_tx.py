@@ -98,6 +98,36 @@ def test_failed_and_cancelled_are_tried_again_when_asked_for(archive: Archive) -
     assert _next(archive, ways=["sitemap"]) is not None
 
 
+def test_what_an_index_named_is_tried_again_though_the_index_is_done(archive: Archive) -> None:
+    """Failed goes on as it was; of what was given up, only what is wanted now."""
+    index = replace(MARCH, key="index")
+    _plan(archive, index, MARCH, APRIL)
+    _end(archive, _next(archive), "done")
+    _end(archive, _next(archive), "failed")
+    with archive.begin() as tx:
+        cut = {"begins_at": NOW - 9 * DAY, "ends_at": NOW + DAY, "now": NOW}
+        assert tx.retry_units("a", ["wordpress"], **cut) == 0
+        assert tx.retry_units("a", ["sitemap"], **cut | {"begins_at": NOW + HOUR}) == 0
+        assert tx.retry_units("a", ["sitemap"], **cut) == 1
+    again = _next(archive)
+    assert (again.state, again.error, again.begins_at) == ("leased", None, MARCH.begins_at)
+    with archive.begin() as tx:
+        assert tx.cancel_units(["a"], now=NOW) == 2
+        assert tx.retry_units("a", ["sitemap"], **cut) == 2
+        spans = {(unit.begins_at, unit.ends_at) for unit in tx.units(["a"])} - {
+            (index.begins_at, index.ends_at)
+        }
+    assert spans == {(NOW - 9 * DAY, NOW)}
+
+
+def test_given_up_and_asked_for_again_only_what_is_asked_for_counts(archive: Archive) -> None:
+    _plan(archive, MARCH)
+    with archive.begin() as tx:
+        tx.cancel_units(["a"], now=NOW)
+    assert _plan(archive, replace(MARCH, begins_at=NOW - 2 * DAY)) == 1
+    assert _next(archive).begins_at == NOW - 2 * DAY
+
+
 def test_turns_are_shared_and_a_pause_holds_for_all(archive: Archive) -> None:
     every = timedelta(seconds=2)
 
