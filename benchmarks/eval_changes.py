@@ -39,12 +39,12 @@ def main() -> int:
                 (row["new"]["title"], row["new"]["text"]),
             )
             got = "substantive" if found.change_class.value == "substantive" else "quiet"
-            for group in (row["language"], file.stem, "all"):
+            for group in (row["language"], file.name, "all"):
                 counts[group, row["want"], got] += 1
             if given.wrong and got != row["want"]:
                 print(row["id"], row["want"], "->", found.change_class.value, row["why"])
                 print("   ", found.score, found.reasons[:3])
-    print(f"{'set':10} {'pairs':>5} {'class':12} {'precision':>9} {'recall':>7} {'false':>6}")
+    print(f"{'set':13} {'pairs':>5} {'class':12} {'precision':>9} {'recall':>7} {'false':>6}")
     groups = sorted({key[0] for key in counts} - {"all"})
     for group in (*groups, "all"):
         for label in ("substantive", "quiet"):
@@ -52,7 +52,7 @@ def main() -> int:
             true, missed = counts[group, label, label], counts[group, label, other]
             false, base = counts[group, other, label], counts[group, other, other]
             print(
-                f"{group:10} {true + missed:5} {label:12} {true / max(true + false, 1):9.3f} "
+                f"{group:13} {true + missed:5} {label:12} {true / max(true + false, 1):9.3f} "
                 f"{true / max(true + missed, 1):7.3f} {false / max(false + base, 1):6.3f}"
             )
     quiet, loud = counts["all", "quiet", "quiet"], counts["all", "quiet", "substantive"]

@@ -48,6 +48,9 @@ class Held:
     before: Version | None
     #: The one an older capture would stand before; None when it is the newest.
     after: Version | None
+    #: Whether what is seen is of the past: it stands before `after`, or the article is known to
+    #: have stood as `before` says, or to have gone, at a later time.
+    past: bool = False
     #: (number, fingerprint) of all revisions held.
     prints: tuple[tuple[int, str], ...]
     #: The fingerprints of texts found to differ from `before` by nothing a reader would notice.
@@ -92,6 +95,8 @@ class Step:
     flips: bool = False
     #: Whether to remember the fingerprint as one that tells nothing new.
     cosmetic: bool = False
+    #: Whether the revision after it was seen earlier than was known.
+    antedates: bool = False
 
 
 def decide(held: Held | None, seen: Seen, compare: Compare) -> Step:
@@ -100,8 +105,8 @@ def decide(held: Held | None, seen: Seen, compare: Compare) -> Step:
         return Step(
             outcome="new", number=1, change=ChangeClass.NEW, score=1.0, reasons=("first seen",)
         )
-    if held.after is not None:
-        return _older(held, held.after, seen, compare)
+    if held.past or held.after is not None:
+        return _older(held, seen, compare)
     newest = held.before
     assert newest is not None, "an article without a revision"
     moves = seen.url != held.url and not seen.twin and seen.url not in held.aliases
@@ -174,26 +179,39 @@ def _restored(newest: Version, seen: Seen, *, same: bool, moves: bool, compare: 
     )
 
 
-def _older(held: Held, after: Version, seen: Seen, compare: Compare) -> Step:
-    """A capture older than what we hold fills a gap in the past; nobody is told."""
-    for neighbour in (held.before, after):
-        if neighbour is not None and neighbour.fingerprint == seen.fingerprint:
-            return Step(outcome="older", reason=f"held as revision {neighbour.number}")
+def _older(held: Held, seen: Seen, compare: Compare) -> Step:
+    """A capture older than what we know fills a gap in the past; nobody is told."""
+    for neighbour in (held.before, held.after):
+        if neighbour is not None and _reads_as(neighbour, seen, compare):
+            return Step(
+                outcome="older",
+                reason=f"held as revision {neighbour.number}",
+                antedates=neighbour is held.after,
+            )
     if held.before is None:
         change, score = ChangeClass.NEW, 1.0
         reasons: tuple[str, ...] = ("first seen, in an older capture",)
+        number = 1
     else:
         difference = _compared(held.before, seen, compare)
         change, score = difference.change_class, difference.score
         reasons = ("found in an older capture", *difference.reasons)
+        number = held.before.number + 1
     return Step(
         outcome="older",
-        reason="older than the newest revision",
-        number=after.number,
+        reason="older than what is known",
+        number=number,
         change=change,
         score=score,
         reasons=reasons,
     )
+
+
+def _reads_as(version: Version, seen: Seen, compare: Compare) -> bool:
+    if version.fingerprint == seen.fingerprint:
+        return True
+    difference = _compared(version, seen, compare)
+    return difference.change_class is ChangeClass.COSMETIC and _words(version) == _words(seen)
 
 
 def _compared(old: Version, seen: Seen, compare: Compare) -> Difference:

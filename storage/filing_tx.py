@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
-from storage.changes import compare
-from storage.clean import MAX_URL
+from storage.clean import MAX_URL, details_of
 from storage.decide import same_document
 from storage.ingest_tx import TOUCHED, IngestPart, clip_url, forms
+from storage.look import Look
 from storage.models import (
-    AlertRow,
     AliasRow,
     ArticleRow,
     CaptureRow,
     ChangeRow,
-    OutboxRecord,
     RevisionRow,
 )
 from storage.reading import read_change
+from storage.stories import Signature
 from storage.types import Article, Capture, Change, ChangeClass
 from storage.urls import is_front, same_site, twin_key
 
@@ -209,61 +208,6 @@ class FilingPart(IngestPart):
         assert found is not None, "an article without a revision"
         return found
 
-    def _shift(self, article_id: int, number: int) -> int:
-        """Make room for a revision *number*, and return the id of the one that had it.
-
-        What was told of later revisions is renumbered with them.
-        """
-        mine = RevisionRow.article_id == article_id
-        next_id = self._db.scalar(select(RevisionRow.id).where(mine, RevisionRow.number == number))
-        assert next_id is not None
-        # In two steps, by way of negative numbers: SQLite checks uniqueness row by row.
-        later = update(RevisionRow).where(mine, RevisionRow.number >= number)
-        self._db.execute(later.values(number=-1 - RevisionRow.number))
-        below = update(RevisionRow).where(mine, RevisionRow.number < 0)
-        self._db.execute(below.values(number=-RevisionRow.number))
-        told = select(AlertRow.id).where(AlertRow.article_id == article_id)
-        for table, of_article in (
-            (OutboxRecord, OutboxRecord.alert_id.in_(told)),
-            (AlertRow, AlertRow.article_id == article_id),
-        ):
-            self._db.execute(
-                update(table)
-                .where(of_article, table.revision >= number)
-                .values(revision=table.revision + 1)
-            )
-        return next_id
-
-    def _relink(
-        self, article_id: int, inserted: int, next_id: int, *, language: str | None
-    ) -> None:
-        """Let the change that led to *next_id* start from the revision now before it."""
-        texts = {
-            row.id: (row.title, row.text)
-            for row in self._db.execute(
-                select(RevisionRow.id, RevisionRow.title, RevisionRow.text).where(
-                    RevisionRow.id.in_([inserted, next_id])
-                )
-            )
-        }
-        difference = compare(texts[inserted], texts[next_id], language=language)
-        keep = (ChangeClass.RESTORED, ChangeClass.WITHDRAWN, ChangeClass.MOVED)
-        self._db.execute(
-            update(ChangeRow)
-            .where(
-                ChangeRow.article_id == article_id,
-                ChangeRow.after_id == next_id,
-                func.coalesce(ChangeRow.before_id, 0) != next_id,
-                ChangeRow.change_class.not_in(keep),
-            )
-            .values(
-                before_id=inserted,
-                change_class=difference.change_class.value,
-                score=difference.score,
-                reasons=list(difference.reasons),
-            )
-        )
-
     def _add_change(
         self,
         article_id: int,
@@ -290,6 +234,31 @@ class FilingPart(IngestPart):
             },
         )
         return read_change(self, change_id)
+
+    def _keep_capture(self, look: Look) -> Look:
+        """Store the response that proves something new, unless it is stored."""
+        if look.capture is None or look.capture_id is not None:
+            return look
+        source_id = look.article.source_id
+        kept = self.add_capture(source_id, look.capture, run_id=look.run_id)
+        return replace(look, capture_id=kept)
+
+    def _add_revision(self, article_id: int, number: int, look: Look, marks: Signature) -> int:
+        return self._insert(
+            RevisionRow,
+            {
+                "article_id": article_id,
+                "number": number,
+                "fingerprint": look.fingerprint,
+                "title": look.article.title,
+                "text": look.article.text,
+                "language": look.article.language,
+                "seen_at": look.seen_at,
+                "capture_id": look.capture_id,
+                "signature": marks.pack(),
+                "details": details_of(look.article),
+            },
+        )
 
     def _prove(self, capture_id: int, article_id: int) -> None:
         """Note which article a capture is evidence of."""

@@ -59,6 +59,7 @@ _NEWEST_TEXT = (
 TOUCHED = (
     *(ArticleRow.id, ArticleRow.url, ArticleRow.status, ArticleRow.published_at),
     *(ArticleRow.first_seen_at, ArticleRow.last_seen_at, ArticleRow.last_changed_at),
+    ArticleRow.gone_since,
 )
 
 
@@ -140,7 +141,7 @@ class IngestPart(Part):
                 now=now,
             ),
         }
-        if row.status == "missing":
+        if row.status == "missing" and seen_at >= (row.gone_since or seen_at):
             values |= {"status": "live", "gone_count": 0, "gone_since": None}
         self._db.execute(update(ArticleRow).where(ArticleRow.id == row.id).values(**values))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,11 +58,28 @@ def seen_of(look: Look, *, twin: bool) -> Seen:
 
 
 def in_order(look: Look, newest: datetime) -> Look:
-    """Return *look*, not older than *newest* if only our clock says so."""
+    """Return *look*, not older than *newest*, the last known of its article, if only our clock says so."""
     stepped_back = look.seen_at < newest and look.now < newest
     if stepped_back and look.now - look.seen_at < _FRESH:
         return replace(look, seen_at=newest)
     return look
+
+
+def is_past(look: Look, until: datetime) -> bool:
+    """Return whether *look* is of the past: the article's state at *until*, later, is known.
+
+    A page fetched within the hour is news even then: two that fetch at once end in any order.
+    """
+    return look.seen_at < until and look.now - look.seen_at >= _FRESH
+
+
+def place_of(look: Look, prints: Sequence[Any]) -> int:
+    """Return how many of the revisions *prints*, the first first, come before or are *look*."""
+    for place, held in enumerate(prints, start=1):
+        if held.seen_at == look.seen_at and held.fingerprint == look.fingerprint:
+            # Two captures of one second: each is what it was when it comes again.
+            return place
+    return sum(held.seen_at <= look.seen_at for held in prints)
 
 
 def columns_of(article: Article) -> dict[str, Any]:

@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
 
 from storage.changes import compare
-from storage.clean import clean_article, details_of
+from storage.clean import clean_article
 from storage.decide import Held, Step, decide
 from storage.failpoints import failpoint
-from storage.filing_tx import FilingPart, Found
+from storage.filing_tx import Found
 from storage.fingerprint import fingerprint
 from storage.look import (
     Look,
     check_after,
     columns_of,
     in_order,
+    is_past,
     memory_after,
+    place_of,
     refusal_of,
     seen_of,
 )
-from storage.models import ArticleRow, RevisionRow
+from storage.models import ArticleRow
 from storage.part import INGEST_LOCK
+from storage.past_tx import PastPart
 from storage.restless_tx import RestlessPart, settled, settled_seen, streak_after
-from storage.stories import Signature, signature
+from storage.stories import signature
 from storage.story_tx import StoryPart
 from storage.template_tx import TemplatePart
 from storage.types import Article, Capture, Change, Difference, Discovery, Recorded
@@ -37,7 +39,7 @@ from storage.volatile import masks
 logger = logging.getLogger(__name__)
 
 
-class RecordPart(FilingPart, StoryPart, TemplatePart, RestlessPart):
+class RecordPart(PastPart, StoryPart, TemplatePart, RestlessPart):
     """Articles, revisions, changes."""
 
     def lock_articles(self) -> None:
@@ -149,33 +151,36 @@ class RecordPart(FilingPart, StoryPart, TemplatePart, RestlessPart):
         row = found.row
         assert row is not None
         prints = self._prints(row.id)
-        look = in_order(look, prints[-1].seen_at)
-        position = sum(held.seen_at <= look.seen_at for held in prints)
+        until = max(prints[-1].seen_at, row.last_seen_at, row.gone_since or row.last_seen_at)
+        look = in_order(look, until)
+        position = place_of(look, prints)
         before = self._version(prints[position - 1].id) if position else None
         after = self._version(prints[position].id) if position < len(prints) else None
-        lines = frozenset[str]()
-        if after is None:
-            # Lines learned to be the site's own since the last look: their going is no edit.
-            site_lines = look.article.facts.get("site_lines", ())
-            lines = self._volatile(row, look.article.title, look.article.text) | masks(site_lines)
+        # Lines learned to be the site's own since the last look: their going is no edit.
+        lines = masks(look.article.facts.get("site_lines", ()))
+        past = after is not None or is_past(look, until)
+        lines |= self._volatile(row, look.article.title, None if past else look.article.text)
         held = Held(
             url=row.url,
             status=row.status,
             before=settled(before, lines),
-            after=after,
+            after=settled(after, lines),
+            past=past,
             prints=tuple((held.number, held.fingerprint) for held in prints),
             cosmetic=frozenset(row.memory.get("cosmetic", ())),
             flips=tuple(datetime.fromisoformat(at) for at in row.memory.get("flips", ())),
             aliases=found.aliases,
         )
         step = decide(held, settled_seen(seen_of(look, twin=found.twin), lines), _compare)
-        if step.change is not None:
+        if step.change is not None or step.antedates:
             look = self._keep_capture(look)
             if look.capture_id is not None:
                 self._prove(look.capture_id, row.id)
         before_id = prints[position - 1].id if position else None
+        if step.antedates:
+            self._antedate(prints[position].id, look)
         if step.outcome == "older":
-            return self._record_older(look, row, step, before_id)
+            return self._record_older(look, row, step, before_id, newest=after is None)
         return self._record_latest(look, row, step, before_id, lines)
 
     def _record_latest(
@@ -216,22 +221,26 @@ class RecordPart(FilingPart, StoryPart, TemplatePart, RestlessPart):
             self._replace_marks(row.id, look.article, old=old, marks=marks)
         return self._told(look, row.id, step, before_id, after_id)
 
-    def _record_older(self, look: Look, row: Any, step: Step, before_id: int | None) -> Recorded:
-        first = min(row.first_seen_at, look.seen_at)
-        revision = row.revision if step.number is None else row.revision + 1
-        self._db.execute(
-            update(ArticleRow)
-            .where(ArticleRow.id == row.id)
-            .values(first_seen_at=first, revision=revision)
-        )
+    def _record_older(
+        self, look: Look, row: Any, step: Step, before_id: int | None, *, newest: bool
+    ) -> Recorded:
+        self._note_older(look, row, step)
         if step.number is None:
             return self._told(look, row.id, step, before_id, before_id)
-        next_id = self._shift(row.id, step.number)
+        next_id = None if newest else self._shift(row.id, step.number)
         text = look.article
         marks = signature(text.title, text.text, language=text.language)
         inserted = self._add_revision(row.id, step.number, look, marks)
-        self._relink(row.id, inserted, next_id, language=text.language)
-        return self._told(look, row.id, step, before_id, inserted)
+        recorded = self._told(look, row.id, step, before_id, inserted)
+        if next_id is not None:
+            self._relink(row.id, inserted, next_id, language=text.language)
+        elif before_id is not None and not self._restate(
+            row, look, newest_id=before_id, inserted=inserted
+        ):
+            values = columns_of(text)
+            self._db.execute(update(ArticleRow).where(ArticleRow.id == row.id).values(**values))
+            self._replace_marks(row.id, text, old=self._marks_of(before_id), marks=marks)
+        return recorded
 
     def _told(
         self, look: Look, article_id: int, step: Step, before_id: int | None, after_id: int | None
@@ -265,31 +274,6 @@ class RecordPart(FilingPart, StoryPart, TemplatePart, RestlessPart):
             story=story,
             baseline=look.baseline,
             repeats=repeats,
-        )
-
-    def _keep_capture(self, look: Look) -> Look:
-        """Store the response that proves something new, unless it is stored."""
-        if look.capture is None or look.capture_id is not None:
-            return look
-        source_id = look.article.source_id
-        kept = self.add_capture(source_id, look.capture, run_id=look.run_id)
-        return replace(look, capture_id=kept)
-
-    def _add_revision(self, article_id: int, number: int, look: Look, marks: Signature) -> int:
-        return self._insert(
-            RevisionRow,
-            {
-                "article_id": article_id,
-                "number": number,
-                "fingerprint": look.fingerprint,
-                "title": look.article.title,
-                "text": look.article.text,
-                "language": look.article.language,
-                "seen_at": look.seen_at,
-                "capture_id": look.capture_id,
-                "signature": marks.pack(),
-                "details": details_of(look.article),
-            },
         )
 
 

@@ -22,11 +22,14 @@ _MAX_LINES = 64
 class RestlessPart(Part):
     """Articles that change by themselves."""
 
-    def _volatile(self, row: Any, title: str, text: str) -> frozenset[str]:
-        """Return the lines of the article in *row* that change by themselves, *text* seen now."""
+    def _volatile(self, row: Any, title: str, text: str | None) -> frozenset[str]:
+        """Return the lines of the article in *row* that change by themselves, *text* seen now.
+
+        None of *text*: it was seen long ago, and nothing is to be learned from it.
+        """
         held = frozenset(row.memory.get("volatile", ()))
         in_a_row = _in_a_row(row)
-        if in_a_row < 1:
+        if in_a_row < 1 or text is None:
             return held
         texts = self._db.scalars(
             select(RevisionRow.text)
