@@ -28,6 +28,9 @@ from storage.archive import Archive
 logger = logging.getLogger(__name__)
 
 _MARKER = re.compile(r"Marker (\S+) of round (\d+)\.")
+#: A crawl that says it failed (a database held for too long by the others) is run again, as the
+#: service would; what it could not store is asked for anew.
+PASSES = 3
 #: Between two rounds.
 STEP = timedelta(hours=4)
 WATCHLIST = (
@@ -68,12 +71,15 @@ def crossed(
                     world.publish(site.host, _piece(place, number, clock))
                 stage.later(seconds=STEP.total_seconds())
                 ids = [configtext.source_id(site.host) for site in sites]
-                ends = threads.map(lambda id_: stage.windcatch("crawl", id_, timeout_s=900), ids)
-                broken += [
-                    f"round {number}: crawl ended with {end.code}: {end.stderr[-300:]}"
-                    for end in ends
-                    if end.code
-                ]
+                failed = list(ids)
+                for again in range(PASSES):
+                    ends = threads.map(
+                        lambda id_: stage.windcatch("crawl", id_, timeout_s=900), failed
+                    )
+                    failed = [id_ for id_, end in zip(failed, list(ends), strict=True) if end.code]
+                    if failed:
+                        logger.info("round %d, pass %d: %d failed", number, again + 1, len(failed))
+                broken += [f"round {number}: {id_} failed {PASSES} times" for id_ in failed]
                 logger.info("round %d of %d", number, last)
     return broken + list(_misplaced(stage.database, articles=articles, rounds=last))
 
@@ -103,8 +109,10 @@ def _misplaced(database: str, *, articles: int, rounds: int) -> Iterator[str]:
             place = article.url.rsplit("/", 1)[1].removesuffix(".html")
             found = [_MARKER.findall(one.text) for one in reader.revisions(article.id)]
             wanted = [[(place, str(number))] for number in range(1, rounds + 1)]
-            if found != wanted:
-                yield f"{article.url}: {found}"
+            if any(marks not in wanted for marks in found):
+                yield f"{article.url} holds another's text: {found}"
+            elif found != wanted:
+                yield f"{article.url} lacks rounds: {[marks[0][1] for marks in found]}"
 
 
 def main() -> int:
