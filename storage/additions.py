@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from storage.noise import drop
-from storage.normal import lines, sentences
-from storage.tokens import values
+from storage.noise import body_lines
+from storage.normal import sentences
+from storage.tokens import speaks, values
 
 _LIMIT = 600
 
@@ -17,7 +17,7 @@ def sentences_beyond(text: str, shares: Sequence[float]) -> str | None:
     *shares* has one number for each sentence, as in `storage.overlap.Overlap.by_sentence`.
     """
     found = [
-        sentence for line in drop(lines(text)) for sentence in sentences(line) if values(sentence)
+        sentence for line in body_lines(text) for sentence in sentences(line) if speaks(sentence)
     ]
     beyond: list[str] = []
     size = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 import ada_url
@@ -29,6 +30,8 @@ _AMP_VIEWER = re.compile(r"/amp(?:/(s))?/([^/]+\.[^/]+)(/.*)?")
 _MAX_LENGTH = 8192
 
 
+# Spiders, filing and the keys of filing ask about one URL several times.
+@lru_cache(maxsize=256)
 def canonical_url(url: str) -> str:
     """Return the form of *url* under which an article is filed; idempotent.
 

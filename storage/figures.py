@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from storage.lexicon import MONTHS, WEEKDAYS
-from storage.tokens import Token
 
 _SCALES = {
     "thousand": 10**3,
@@ -66,28 +65,36 @@ class Facts:
     names: list[int] = field(default_factory=list)
 
 
-def facts_of(found: Sequence[Token], *, start: int, into: Facts) -> None:
+def bears_fact(value: str, kind: str) -> bool:
+    """Return whether a word may be a figure or a name, or a number in letters."""
+    return kind == "number" or value in _WORDS or (kind != "ideograph" and value[0].isupper())
+
+
+def facts_of(
+    found: Sequence[tuple[str, str]], spots: Iterable[int], *, start: int, into: Facts
+) -> None:
     """Append the figures and names of one sentence, whose first word is number *start*, to *into*.
 
     "5 trillion", "5万亿" and "5조" are one figure; so are "34.2 per cent" and "34.2%". Single
     digits without a unit, months and weekdays are no evidence and are left out.
+
+    Args:
+        found: value and kind of each word.
+        spots: places of the words for which `bears_fact` holds.
     """
-    for place, token in enumerate(found):
-        value = token.value
-        first = value[0]
-        if first.islower() or token.kind == "ideograph":
-            if value not in _WORDS or place + 1 >= len(found):
-                continue
-            scale = _SCALES.get(found[place + 1].value.lower())
-            if scale:
-                into.figures.append(_hash(_plain(_WORDS[value] * scale)))
-                into.places.append(start + place)
-        elif token.kind == "number":
+    for place in spots:
+        value, kind = found[place]
+        if kind == "number":
             figure = _figure(value, found[place + 1 : place + 4])
             if figure is not None:
                 into.figures.append(_hash(figure))
                 into.places.append(start + place)
-        elif first.isupper() and _is_name(token, place):
+        elif value in _WORDS:
+            scale = _SCALES.get(found[place + 1][0].lower()) if place + 1 < len(found) else None
+            if scale:
+                into.figures.append(_hash(_plain(_WORDS[value] * scale)))
+                into.places.append(start + place)
+        elif _is_name(value, place):
             into.names.append(zlib.crc32(value.lower().encode("utf-8", "surrogatepass")))
 
 
@@ -108,17 +115,17 @@ def telling(figure: int) -> int:
     return figure & 3
 
 
-def _figure(value: str, following: Sequence[Token]) -> str | None:
+def _figure(value: str, following: Sequence[tuple[str, str]]) -> str | None:
     try:
         number = float(value.replace(",", ""))
     except ValueError:
         # A range, a time or a fraction: as printed.
         return value
     percent = False
-    for token in following:
-        lower = token.value.lower()
+    for word, _ in following:
+        lower = word.lower()
         scale = _SCALES.get(lower)
-        if scale is None and (korean := _HANGUL_SCALE.match(token.value)):
+        if scale is None and (korean := _HANGUL_SCALE.match(word)):
             scale = _SCALES[korean[1]]
         if scale is None:
             percent = lower in _PERCENT
@@ -135,8 +142,7 @@ def _plain(number: float) -> str:
     return f"{number:.10g}"
 
 
-def _is_name(token: Token, place: int) -> bool:
-    value = token.value
+def _is_name(value: str, place: int) -> bool:
     if value in _COMMON_NAMES:
         return False
     if value.lower() in MONTHS or value.lower() in WEEKDAYS:

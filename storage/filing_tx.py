@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from storage.models import (
     ChangeRow,
     RevisionRow,
 )
+from storage.part import filled, widened
 from storage.reading import read_change
 from storage.stories import Signature
 from storage.types import Article, Capture, Change, ChangeClass
@@ -62,6 +63,15 @@ _TWINS = (
     .limit(_MAX_TWINS)
 )
 
+#: URLs looked up in one go; a longer chain of redirects is looked up one by one.
+_MAX_SPELLINGS = 8
+_ANY = widened(
+    "SELECT id FROM article WHERE url IN (?)"
+    " UNION ALL SELECT article_id FROM alias WHERE url IN (?)"
+    " UNION ALL SELECT id FROM article WHERE twin = ? AND source_id = ? LIMIT 1",
+    _MAX_SPELLINGS,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
@@ -85,24 +95,34 @@ class FilingPart(IngestPart):
         Only the canonical URL itself is proof. An alias, a redirect, a twin may lead to another
         document by now, so there the texts must agree.
         """
+        spellings = {
+            form for url in {article.canonical_url, article.url, *way} for form in forms(url)
+        }
+        twin = twin_key(article.canonical_url)
+        if self._unheard_of(spellings, twin, article.source_id):
+            return Found(row=None, way=way)
         row = self._db.execute(_FILED, {"url": article.canonical_url}).first()
         if row is not None:
             return Found(row=row, aliases=self._aliases(row.id), way=way)
-        spellings = {
-            form for url in (article.canonical_url, article.url, *way) for form in forms(url)
-        }
         ids = self._db.scalars(_KNOWN_AS, {"urls": sorted(spellings)}).all()
         for article_id in sorted(ids):
             row = self._row(ArticleRow.id == article_id)
             if row is not None and self._agrees(row, article, print_):
-                twin = twin_key(article.canonical_url) == row.twin
-                return Found(row=row, twin=twin, aliases=self._aliases(row.id), way=way)
-        key = {"twin": twin_key(article.canonical_url), "source_id": article.source_id}
+                alike = twin == row.twin
+                return Found(row=row, twin=alike, aliases=self._aliases(row.id), way=way)
+        key = {"twin": twin, "source_id": article.source_id}
         twins = self._db.execute(_TWINS, key).all()
         for row in twins:
             if self._agrees(row, article, print_):
                 return Found(row=row, twin=True, aliases=self._aliases(row.id), way=way)
         return Found(row=None, way=way)
+
+    def _unheard_of(self, spellings: Collection[str], twin: str, source_id: str) -> bool:
+        """Return whether nothing is filed under any of these keys: so it is for a new article."""
+        if len(spellings) > _MAX_SPELLINGS:
+            return False
+        urls = filled(sorted(spellings), _MAX_SPELLINGS)
+        return not self._rows(_ANY, (*urls, *urls, twin, source_id))
 
     def _same_as_held(self, article: Article, way: tuple[str, ...]) -> Any | None:
         """Return the article's row if this look can tell nothing new of it, without comparing.

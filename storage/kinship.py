@@ -9,10 +9,10 @@ from functools import lru_cache
 from storage.additions import sentences_beyond
 from storage.lexicon import MONTHS, WEEKDAYS
 from storage.normal import fold_line
-from storage.overlap import Overlap, in_order, overlap, reworded
+from storage.overlap import Overlap, in_order, overlap, reworded, strangers
 from storage.signature import Signature
 from storage.tokens import tokens
-from storage.translation import translated
+from storage.translation import FIGURES, translated
 from storage.types import Attribution, CopyKind, Wire
 
 #: Both sides at least this: one text (18 + 14 real pairs read by hand, none wrong).
@@ -34,6 +34,9 @@ ORDERED = 0.4
 ORDERED_WITH_FACTS = 0.3
 #: Share of plain words that survives in aligned sentences of a machine-reworded text.
 SPUN = 0.42
+#: Shorter texts, and those with less of their figures in common, are not called reworded.
+SPUN_WORDS = 60
+AGREED = 0.6
 #: Two texts reworded or translated lie days apart, not months.
 NEAR = timedelta(days=21)
 
@@ -88,6 +91,20 @@ class Kinship:
 def classify(new: Document, candidate: Document) -> Kinship | None:
     """Return how *new* and *candidate* are one story, or None when they are two."""
     return relate(new, candidate)[0]
+
+
+def possible(new: Signature, old: Signature) -> bool:
+    """Return whether the two may have anything to do with each other; False is what `relate` proves.
+
+    Nineteen of twenty candidates share a hash by chance. This tells them by their signatures
+    alone, before anything else of them is read.
+    """
+    if not strangers(new, old):
+        return True
+    common = len(new.figure_set & old.figure_set)
+    fewest = min(len(new.figure_set), len(old.figure_set))
+    alike = new.han == old.han and min(len(new), len(old)) >= SPUN_WORDS
+    return common >= FIGURES or (alike and common >= AGREED * fewest)
 
 
 def relate(new: Document, candidate: Document) -> tuple[Kinship | None, frozenset[int]]:
@@ -164,11 +181,10 @@ def _template(a: Document, b: Document, common: Overlap) -> bool:
     return common.figure_count >= 3 and common.figures < 0.6
 
 
-def _agreement(a: tuple[int, ...], b: tuple[int, ...]) -> float:
+def _agreement(a: frozenset[int], b: frozenset[int]) -> float:
     """Return the share of the shorter list's facts that the other has too; 1 when it has none."""
-    one, two = set(a), set(b)
-    fewest = min(len(one), len(two))
-    return len(one & two) / fewest if fewest else 1.0
+    fewest = min(len(a), len(b))
+    return len(a & b) / fewest if fewest else 1.0
 
 
 def serial(one: str, two: str) -> bool:
@@ -194,20 +210,21 @@ def _form(title: str) -> list[tuple[str, str]]:
 
 def _spun(new: Document, old: Document, common: Overlap) -> tuple[CopyKind, float] | None:
     a, b = new.signature, old.signature
-    if a.han != b.han or min(len(a), len(b)) < 60 or not _near(new, old):
+    if a.han != b.han or min(len(a), len(b)) < SPUN_WORDS or not _near(new, old):
         return None
-    figures = _agreement(a.figures, b.figures)
-    if figures < 0.6 or _template(new, old, common):
+    figures = _agreement(a.figure_set, b.figure_set)
+    if figures < AGREED or _template(new, old, common):
         return None
+    names, others = frozenset(a.names), frozenset(b.names)
     # Far apart in length they cannot share enough; saves most of the work.
     if min(len(a), len(b)) * 2 >= max(len(a), len(b)) * ORDERED_WITH_FACTS:
         share = in_order(a, b)
         if share >= ORDERED:
             return CopyKind.SPUN, share
-        agreed = len(set(a.figures) & set(b.figures)) >= 4 and figures >= 0.8
-        if share >= ORDERED_WITH_FACTS and agreed and _agreement(a.names, b.names) >= 0.7:
+        agreed = len(a.figure_set & b.figure_set) >= 4 and figures >= 0.8
+        if share >= ORDERED_WITH_FACTS and agreed and _agreement(names, others) >= 0.7:
             return CopyKind.SPUN, share
-    if len(set(a.figures) & set(b.figures)) < 2 and _agreement(a.names, b.names) < 0.4:
+    if len(a.figure_set & b.figure_set) < 2 and _agreement(names, others) < 0.4:
         return None
     one, two = reworded(a, b)
     if min(one, two) >= SPUN:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from storage.normal import lines as folded_lines
+
 _COUNT = r"[\d,.]+\s?(?:k|m|万|萬|천|만|w)?\+?"
 _AGO = (
     r"(?:just now|刚刚|방금|(?:about |over |an? |\d+ ?)(?:second|sec|minute|min|hour|hr|day|week|month)s?"
@@ -95,6 +97,15 @@ def drop(lines: Sequence[str]) -> list[str]:
         if line and not is_noise(line):
             kept.append(line)
     return kept
+
+
+@lru_cache(maxsize=8)
+def body_lines(text: str) -> tuple[str, ...]:
+    """Return the folded lines of *text* that belong to the article.
+
+    Remembered for the few texts in hand: fingerprint, signature and what a copy adds all ask.
+    """
+    return tuple(drop(folded_lines(text)))
 
 
 @lru_cache(maxsize=4096)

@@ -39,9 +39,9 @@ _SPACE = re.compile(r"\s+")
 _END_CJK = re.compile(
     r"(?:(?<=[。！？；])|(?<=[一-鿿ぁ-ヿ][!?;]))[”’」』\"')）]*(?=[^”’」』\"')）\s])\s*|(?<=[。！？；])\s+"
 )
-_END_LATIN = re.compile(
-    r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-ÞΑ-ЯĀ-Ž가-힣一-鿿ぁ-ヿ▲△●■])"
-)
+# The mark itself first, not a look behind: the engine skips to it.
+_END_LATIN = re.compile(r"[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9À-ÞΑ-ЯĀ-Ž가-힣一-鿿ぁ-ヿ▲△●■])")
+_CJK = re.compile("[。！？；一-鿿ぁ-ヿ]")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Gen|Gov|Sen|Rep|Lt|Col|Sgt|Capt|St|Jr|Sr|vs|No|Nos|Art|Sec|"
     r"Fig|Inc|Ltd|Co|Corp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|est|e\.g|i\.e|"
@@ -103,7 +103,8 @@ def sentences(paragraph: str) -> list[str]:
     a sentence.
     """
     pieces: list[str] = []
-    for part in _split(_END_CJK, paragraph):
+    parts = _split(_END_CJK, paragraph) if _CJK.search(paragraph) else [paragraph.strip()]
+    for part in parts:
         for piece in _split(_END_LATIN, part):
             if pieces and _ABBREVIATION.search(pieces[-1][-12:]):
                 pieces[-1] += " " + piece

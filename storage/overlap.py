@@ -54,9 +54,14 @@ class Overlap:
 _STRAY = 6
 
 
+def strangers(first: Signature, second: Signature) -> bool:
+    """Return whether the two share no more runs of words than chance gives them."""
+    return first.runs_in(second) < min(_STRAY, min(len(first), len(second)) // 4)
+
+
 def overlap(first: Signature, second: Signature) -> Overlap:
     """Return what *first* and *second* have in common in runs of `Signature.gram` words."""
-    if first.runs_in(second) < min(_STRAY, min(len(first), len(second)) // 4):
+    if strangers(first, second):
         return NOTHING
     a = _covered(first, second)
     b = _covered(second, first)
@@ -151,7 +156,7 @@ def _shares(
 
 def _figures(text: Signature, rows: tuple[float, ...], other: Signature) -> tuple[float, int]:
     """Return the share of figures in shared sentences that *other* has, and their number."""
-    known = set(other.figures)
+    known = other.figure_set
     ends = [one.end for one in text.sentences]
     total = common = 0
     for figure, place in zip(text.figures, text.figure_places, strict=True):

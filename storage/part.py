@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Insert, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,11 +17,23 @@ OUTBOX_LOCK = 0x57494E44_0002
 SOURCES_LOCK = 0x57494E44_0003
 
 
+Value = TypeVar("Value")
+
+
 class Part:
     """One side of an open transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
+
+    def _rows(self, query: str, values: tuple[Any, ...]) -> Sequence[Any]:
+        """Return the answer to a query written as SQLite takes it, with a `?` for each value.
+
+        For the look-ups of every article: what SQLAlchemy does around a statement costs more than
+        the answer. No types are converted: for numbers, text and bytes only.
+        """
+        query = query.replace("?", "%s") if self._postgres else query
+        return self._db.exec_driver_sql(query, values).all()
 
     def _insert_new(self, model: type[Base], values: dict[str, Any]) -> bool:
         """Insert a row unless a unique constraint says that it is there; say if it was new."""
@@ -78,3 +91,17 @@ def _inserting(model: type[Base]) -> Insert:
 def _inserting_new(model: type[Base], *, postgres: bool) -> Any:
     dialect: Any = postgresql if postgres else sqlite
     return dialect.insert(model.__table__).on_conflict_do_nothing()
+
+
+def widened(query: str, count: int) -> str:
+    """Return *query* with room for *count* values in each of its lists `(?)`."""
+    return query.replace("(?)", f"({', '.join('?' * count)})")
+
+
+def filled(values: Sequence[Value], count: int) -> tuple[Value, ...]:
+    """Return *values*, at least one, as so many: the last again and again where there are fewer.
+
+    For a list of `widened`: one statement for all lengths, so that the database prepares it once.
+    """
+    found = tuple(values)
+    return found + found[-1:] * (count - len(found))

@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import struct
 import zlib
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain, islice
 
-from storage.figures import Facts, facts_of
-from storage.gazetteer import names_by_script
-from storage.lexicon import FUNCTION
-from storage.noise import drop
-from storage.normal import fold_line, lines, sentences
 from storage.sampling import fact_pairs, hash64, spread
-from storage.tokens import tokens
 
 #: Bump when hashes change meaning: stored signatures of another version are computed again.
-VERSION = 1
-#: Tokens kept; the rest of a longer text (some 100 pages) does not take part.
-MAX_TOKENS = 20_000
-MAX_FACTS = 160
+VERSION = 2
 
 #: Low bits of a word's 16: it carries content; it is a figure or a name.
 CONTENT = 1
 FACT = 2
-
-_NUMBER_WORDS = {
-    word: str(value)
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905 - a list of thirteen one-word strings reads worse
-    )
-} | {"percent": "%", "pct": "%"}
-
-_QUOTE = re.compile('"')
-_OPENING = frozenset(("", " ", "(", "[", ":", "-", "'"))
-
-#: Sentences one quotation has within a paragraph; more are an unbalanced mark (four of the five
-#: containers that the benchmark of copies missed stood behind one).
-_LONGEST_QUOTE = 6
 
 _INDEX_SENTENCES = 5
 _INDEX_GRAMS = 5
@@ -49,6 +25,8 @@ _INDEX_FACTS = 5
 _QUERY_SENTENCES = 20
 _QUERY_GRAMS = 26
 _QUERY_FACTS = 18
+#: Hashes looked up for one text.
+MAX_QUERY = _QUERY_SENTENCES + _QUERY_GRAMS + _QUERY_FACTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +70,11 @@ class Signature:
             start = end
         return tuple(found)
 
+    @cached_property
+    def figure_set(self) -> frozenset[int]:
+        """The figures, each once."""
+        return frozenset(self.figures)
+
     @property
     def gram(self) -> int:
         """Tokens in one unit of comparison: 5 words, or 9 characters of Han text."""
@@ -100,8 +83,10 @@ class Signature:
     @cached_property
     def grams(self) -> tuple[bytes, ...]:
         """Every run of `gram` tokens, by its first token's place."""
-        step = 2 * self.gram
-        return tuple(self.words[at : at + step] for at in range(0, len(self.words) - step + 1, 2))
+        found = [b""] * max(0, len(self) - self.gram + 1)
+        for start, shifted in enumerate(self._shifted()):
+            found[start :: self.gram] = chain.from_iterable(shifted)
+        return tuple(found)
 
     @cached_property
     def runs(self) -> frozenset[tuple[bytes]]:
@@ -152,29 +137,25 @@ class Signature:
 
     @cached_property
     def _hashes(self) -> tuple[list[int], list[int], list[int]]:
-        """Sorted hashes of sentences, of runs of words, and of pairs of facts."""
+        """Hashes of sentences, of runs of words, and of pairs of facts, in the order of sampling.
+
+        The order is that of a cheap hash, the same for every text; only what is used gets a good one.
+        """
         words = self.words
-        sentence = {
-            hash64(b"s", words[2 * one.start : 2 * one.end])
+        least = 10 if self.han else 6
+        whole = {
+            zlib.crc32(run): run
             for one in self.sentences
-            if not one.quoted and one.end - one.start >= (10 if self.han else 6)
+            if not one.quoted and one.end - one.start >= least
+            for run in (words[2 * one.start : 2 * one.end],)
         }
+        runs = {zlib.crc32(run): run for run in self.grams}
         # A sampled run must say something: "it is one of the" would be met a million times.
         need = 6 if self.han else 3
-        flags = words[::2]
-        content = [byte & CONTENT for byte in flags]
-        width = self.gram
-        have = sum(content[:width])
-        grams: list[int] = []
-        for at, run in enumerate(self.grams):
-            if have >= need:
-                grams.append(zlib.crc32(run))
-            if at + width < len(content):
-                have += content[at + width] - content[at]
-        smallest = sorted(set(grams))[:_QUERY_GRAMS]
+        telling = (order for order in sorted(runs) if _content(runs[order]) >= need)
         return (
-            sorted(sentence),
-            [spread(b"g", value) for value in smallest],
+            [hash64(b"s", whole[order]) for order in sorted(whole)[:_QUERY_SENTENCES]],
+            [spread(b"g", order) for order in islice(telling, _QUERY_GRAMS)],
             sorted(fact_pairs(tuple(dict.fromkeys(self.figures)), self.names)),
         )
 
@@ -220,76 +201,6 @@ class Signature:
         )
 
 
-def signature(title: str, text: str, *, language: str | None = None) -> Signature:
-    """Return the signature of a text; *language* is only a hint and may be None."""
-    words = array("H")
-    lengths: list[int] = []
-    facts = Facts()
-    ideographs = 0
-    for line in drop(lines(text)):
-        inside, run = False, 0
-        for sentence in sentences(line):
-            found = list(tokens(sentence))
-            if not found or len(words) >= MAX_TOKENS:
-                _, inside = _quoted(sentence, inside)
-                continue
-            quoted, inside = _quoted(sentence, inside)
-            facts_of(found, start=len(words), into=facts)
-            words.append(_word(found[0].value, found[0].kind, True))
-            words.extend([_word(token.value, token.kind, False) for token in found[1:]])
-            ideographs += sum(token.kind == "ideograph" for token in found)
-            lengths.append(min(len(found), 0x7FFF) << 1 | quoted)
-            run = run + 1 if quoted and inside else 0
-            if run > _LONGEST_QUOTE:
-                # A mark that was never closed: what follows is nobody's quotation.
-                lengths[-run:] = [length & ~1 for length in lengths[-run:]]
-                inside, run = False, 0
-    if ideographs or any("가" <= char <= "힣" for char in text[:2000]):
-        body = fold_line(text[: 4 * MAX_TOKENS])
-        facts.names += [
-            zlib.crc32(english.encode())
-            for name, english in names_by_script().items()
-            if name in body
-        ]
-    head = Facts()
-    folded = fold_line(title)
-    facts_of(list(tokens(folded)), start=0, into=head)
-    return Signature(
-        words=words.tobytes(),
-        lengths=tuple(lengths),
-        figures=tuple(facts.figures[:MAX_FACTS]),
-        figure_places=tuple(facts.places[:MAX_FACTS]),
-        names=tuple(dict.fromkeys(facts.names))[:MAX_FACTS],
-        title_figures=tuple(dict.fromkeys(head.figures))[:16],
-        han=ideographs * 2 > len(words),
-    )
-
-
-@lru_cache(maxsize=65_536)
-def _word(value: str, kind: str, first: bool) -> int:
-    lower = value.lower()
-    lower = _NUMBER_WORDS.get(lower, lower)
-    flags = 0
-    if kind == "number" or (kind in ("word", "initials") and value[0].isupper() and not first):
-        flags = CONTENT | FACT
-    elif kind == "ideograph" or (len(lower) > 2 and lower not in FUNCTION):
-        flags = CONTENT
-    return (zlib.crc32(lower.encode("utf-8", "surrogatepass")) & 0x3FFF) << 2 | flags
-
-
-def _quoted(sentence: str, inside: bool) -> tuple[bool, bool]:
-    """Return whether most of *sentence* is quoted, and whether a quotation is open after it.
-
-    Folding made all quotation marks one: after a blank or a bracket it opens, after a letter or a
-    stop it closes; in Han text, which has no blanks, it turns.
-    """
-    within = start = 0
-    for at in (found.start() for found in _QUOTE.finditer(sentence)):
-        before = sentence[at - 1 : at]
-        opens = not inside if before > "\u2e7f" else before in _OPENING
-        if inside:
-            within += at - start
-        inside, start = opens, at
-    if inside:
-        within += len(sentence) - start
-    return within * 2 > len(sentence), inside
+def _content(run: bytes) -> int:
+    """Return how many words of *run* carry content."""
+    return sum([byte & CONTENT for byte in run[::2]])

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import chain
 
-from storage.kinship import Document, Kinship, classify, relate
-from storage.signature import Signature, signature
+from storage.kinship import Document, Kinship, classify, possible, relate
+from storage.signature import Signature
+from storage.signing import signature
 from storage.types import CopyKind
 
 __all__ = [
@@ -19,6 +22,7 @@ __all__ = [
     "cluster",
     "nearest",
     "place",
+    "possible",
     "signature",
 ]
 
@@ -114,19 +118,19 @@ def nearest(bearers: Iterable[Sequence[int]]) -> list[int]:
     Args:
         bearers: for each hash of the article that some leader has, the leaders' ids.
     """
-    shared: Counter[int] = Counter()
+    # From the rarest hash to the commonest: each leader is met first under its rarest.
+    telling = sorted((ids for ids in bearers if len(ids) < COMMON), key=len)
+    shared = Counter(chain.from_iterable(telling))
     rare: dict[int, int] = {}
-    for ids in bearers:
-        if len(ids) >= COMMON:
-            continue
-        shared.update(ids)
-        for one in ids:
-            rare[one] = min(rare.get(one, COMMON), len(ids))
+    for ids in reversed(telling):
+        rare.update(dict.fromkeys(ids, len(ids)))
     # One hash in common is most often chance, and the likelier the more texts have it. The id
     # decides between equals, so that the same text always meets the same leaders.
-    best = sorted(shared, key=lambda one: (-shared[one], rare[one], one))[:MAX_CANDIDATES]
-    alone = [one for one in best if shared[one] == 1]
-    return best[: len(best) - len(alone)] + alone[:MAX_CHANCE]
+    several = [one for one, count in shared.items() if count > 1]
+    best = sorted(several, key=lambda one: (-shared[one], rare[one], one))[:MAX_CANDIDATES]
+    room = min(MAX_CHANCE, MAX_CANDIDATES - len(best))
+    alone = ((rare[one], one) for one, count in shared.items() if count == 1)
+    return [*best, *(one for _, one in nsmallest(room, alone))]
 
 
 def cluster(documents: Iterable[Document]) -> list[Placement]:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, select, update
 
-from storage.models import AlertRow, ArticleRow, RevisionRow, ShingleRow, StoryRow
-from storage.reading import ReadPart
+from storage.models import AlertRow, ArticleRow, StoryRow
 from storage.stories import (
-    COMMON,
     Document,
     Placement,
     Signature,
     classify,
-    nearest,
     place,
-    signature,
 )
-from storage.types import Article, Attribution, CopyKind, StoryMember, Wire
+from storage.story_index_tx import StoryIndexPart
+from storage.types import Article, CopyKind, StoryMember
 
 #: Members whose kind is worked out again when their story gets another origin.
 MAX_MEMBERS = 200
@@ -45,7 +41,7 @@ class Place:
         return _columns(self.story_id, found.kind, found.score, found.adds)
 
 
-class StoryPart(ReadPart):
+class StoryPart(StoryIndexPart):
     """Stories: who carries whose text."""
 
     def _find_place(self, article: Article, marks: Signature, *, first_seen_at: datetime) -> Place:
@@ -53,14 +49,16 @@ class StoryPart(ReadPart):
         # No article has the id 0; on a tie the one that is stored already stays the origin, so
         # the new one must sort last.
         document = _document(article, marks, article_id=_UNBORN, first_seen_at=first_seen_at)
-        placement = place(document, self._candidates(marks))
+        candidates = self._candidates(marks)
+        placement = place(document, candidates)
         if placement.takes_over:
             # What the former leader says beyond this one is read in its text.
             placement = place(document, self._documents([placement.leader], with_text=True))
         if placement.leader == _UNBORN:
             story_id = self._insert(StoryRow, {"created_at": first_seen_at})
         else:
-            story_id = self._story_of(placement.leader)
+            stories = {one.article_id: one.story_id for one in candidates}
+            story_id = stories[placement.leader] or self._story_of(placement.leader)
         return Place(story_id=story_id, placement=placement, document=document)
 
     def _take_place(self, article_id: int, found: Place, marks: Signature) -> None:
@@ -151,37 +149,6 @@ class StoryPart(ReadPart):
             or self._db.scalar(pinned)
         )
 
-    def _candidates(self, marks: Signature) -> tuple[Document, ...]:
-        """Return the leaders that share the most with *marks*."""
-        bearers: dict[int, list[int]] = {}
-        for value, article_id in self._db.execute(_BEARERS, {"hashes": marks.query_hashes}).all():
-            bearers.setdefault(value, []).append(article_id)
-        return self._documents(nearest(bearers.values()), with_text=False)
-
-    def _index(self, article_id: int, marks: Signature) -> None:
-        hashes = marks.index_hashes
-        borne = dict(self._db.execute(_BORNE, {"hashes": hashes}).all())
-        telling = [value for value in hashes if borne.get(value, 0) < COMMON]
-        self._insert_all(
-            ShingleRow, [{"hash": value, "article_id": article_id} for value in telling]
-        )
-
-    def _unindex(self, article_id: int, marks: Signature) -> None:
-        # By hash too: the table is ordered by it, and has no index of articles.
-        mine = (ShingleRow.hash.in_(marks.index_hashes), ShingleRow.article_id == article_id)
-        self._db.execute(delete(ShingleRow).where(*mine))
-
-    def _marks_of(self, revision_id: int) -> Signature:
-        """Return the signature of a revision."""
-        columns = (
-            RevisionRow.title,
-            RevisionRow.text,
-            RevisionRow.language,
-            RevisionRow.signature,
-        )
-        query = select(*columns).where(RevisionRow.id == revision_id)
-        return _signature(self._db.execute(query).one())
-
     def _story_of(self, article_id: int) -> int:
         found = self._db.scalar(_STORY_OF, {"id": article_id})
         assert found is not None, "an article without a story"
@@ -193,39 +160,11 @@ class StoryPart(ReadPart):
         own = next((member for member in story if member.article_id == article_id), None)
         return own, story
 
-    def _documents(self, ids: Sequence[int], *, with_text: bool) -> tuple[Document, ...]:
-        """Return these articles as story search sees them, in the order of *ids*."""
-        if not ids:
-            return ()
-        rows = self._db.execute(_DOCUMENTS, {"ids": list(ids)}).all()
-        found = {row.id: _stored(row, with_text=with_text) for row in rows}
-        return tuple(found[one] for one in ids if one in found)
 
-
-# Made once: building a statement of 64 values costs more than SQLite takes to answer it.
-_BEARERS = select(ShingleRow.hash, ShingleRow.article_id).where(
-    ShingleRow.hash.in_(bindparam("hashes", expanding=True))
-)
-_BORNE = (
-    select(ShingleRow.hash, func.count())
-    .where(ShingleRow.hash.in_(bindparam("hashes", expanding=True)))
-    .group_by(ShingleRow.hash)
-)
+# Made once: to build a statement costs more than SQLite takes to answer it.
 _STORY_OF = select(ArticleRow.story_id).where(ArticleRow.id == bindparam("id"))
 _LEAD = (
     update(StoryRow).where(StoryRow.id == bindparam("story")).values(origin_id=bindparam("origin"))
-)
-_DOCUMENTS = (
-    select(
-        *(ArticleRow.id, ArticleRow.title, ArticleRow.published_at, ArticleRow.first_seen_at),
-        *(ArticleRow.source_id, ArticleRow.site, ArticleRow.language, ArticleRow.details),
-        *(ArticleRow.story_id, ArticleRow.copy_kind, RevisionRow.signature, RevisionRow.text),
-    )
-    .join(
-        RevisionRow,
-        (RevisionRow.article_id == ArticleRow.id) & (RevisionRow.number == ArticleRow.revision),
-    )
-    .where(ArticleRow.id.in_(bindparam("ids", expanding=True)))
 )
 
 #: The id of an article that has none yet; larger than any real one.
@@ -257,30 +196,3 @@ def _document(
         wire=article.wire,
         attribution=article.attribution,
     )
-
-
-def _stored(row: Any, *, with_text: bool) -> Document:
-    return Document(
-        article_id=row.id,
-        title=row.title,
-        signature=_signature(row),
-        text=row.text if with_text else None,
-        published_at=row.published_at,
-        first_seen_at=row.first_seen_at,
-        source_id=row.source_id,
-        site=row.site,
-        language=row.language,
-        wire=Wire(**row.details.get("wire", {})),
-        attribution=Attribution(**row.details.get("attribution", {})),
-        story_id=row.story_id,
-        kind=CopyKind(row.copy_kind),
-    )
-
-
-def _signature(row: Any) -> Signature:
-    """Return the signature of a row with title, text, language and signature."""
-    try:
-        return Signature.unpack(row.signature or b"")
-    except ValueError:
-        # Written by another version of the rules: worked out again from the text.
-        return signature(row.title, row.text, language=row.language)

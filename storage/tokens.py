@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 #: CJK ideographs and kana, written without blanks (folding has removed the compatibility block).
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ffff"
 KANA = "\u3041-\u3096\u30a1-\u30fa\u30fc"
 
-# The commonest first; marks match nothing and are passed over.
-_TOKEN = re.compile(
-    r"(?P<initials>(?:[A-Za-z]\.){2,}[A-Za-z]?(?![A-Za-z]))"
-    rf"|(?P<word>[^\W\d_{HAN}{KANA}]+(?:'[^\W\d_{HAN}{KANA}]+)*)"
-    rf"|(?P<ideograph>[{HAN}{KANA}])"
-    r"|(?P<number>(?:(?<![\w)])[-+]|(?<=[^\W\d_])(?<![A-Za-z])[-+])?"
-    r"\d+(?:[.,:/'-]\d+|\s?-\s?(?=\d)\d+|~\d+)*)"
-    r"|(?P<symbol>[%‰‱$€£¥₩₽₹°℃℉+<>=≤≥≠±×÷§?√∞]|(?<=[A-Z])-(?=[\s).,;:]|$))"
+_LETTER = rf"[^\W\d_{HAN}{KANA}]"
+_DIGITS = r"\d+(?:[.,:/'-]\d+|\s?-\s?(?=\d)\d+|~\d+)*"
+# Each form begins with the characters it may begin with, so that the engine passes over what is
+# none; marks match nothing.
+_PRINTED = re.compile(
+    "|".join(
+        (
+            # A word in ASCII: the general form below, without its price.
+            rf"[A-Za-z]{{2,}}(?!{_LETTER}|')",
+            r"(?:[A-Za-z]\.){2,}[A-Za-z]?(?![A-Za-z])",
+            rf"{_LETTER}+(?:'{_LETTER}+)*",
+            rf"[{HAN}{KANA}]",
+            _DIGITS,
+            # A sign stands before the number, not between it and a word.
+            rf"[-+](?:(?<![\w)][-+])|(?<=[^\W\d_][-+])(?<![A-Za-z][-+])){_DIGITS}",
+            r"[%‰‱$€£¥₩₽₹°℃℉+<>=≤≥≠±×÷§?√∞]",
+            r"-(?<=[A-Z]-)(?=[\s).,;:]|$)",
+        )
+    )
 )
+_IDEOGRAPH = re.compile(f"[{HAN}{KANA}]")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
@@ -35,18 +48,46 @@ class Token(NamedTuple):
 
 def tokens(folded: str) -> Iterator[Token]:
     """Yield the tokens of a folded text, in order; punctuation away from digits is no token."""
-    for found in _TOKEN.finditer(folded):
-        kind = found.lastgroup or ""
-        value = found.group()
-        if kind == "number":
-            value = value.replace(" ", "").replace("~", "-")
-            if _GROUPED.fullmatch(value):
-                value = value.replace(",", "")
-        elif kind == "initials":
-            value = value.replace(".", "")
-        yield Token(value, kind, found.start(), found.end())
+    for found in _PRINTED.finditer(folded):
+        yield Token(*read(found.group()), *found.span())
+
+
+def printed(folded: str) -> list[str]:
+    """Return the tokens of a folded text as they stand there; `read` says what each is."""
+    return _PRINTED.findall(folded)
+
+
+# A newspaper's words are some tens of thousands; each is looked at once.
+@lru_cache(maxsize=32_768)
+def read(token: str) -> tuple[str, str]:
+    """Return the value and the kind of one of the `printed` tokens.
+
+    >>> read("1,000"), read("U.S."), read("per")
+    (('1000', 'number'), ('US', 'initials'), ('per', 'word'))
+    """
+    if token[-1].isdecimal():
+        kind = "number"
+    elif not token[0].isalnum():
+        kind = "symbol"
+    elif "." in token:
+        kind = "initials"
+    else:
+        kind = "ideograph" if _IDEOGRAPH.fullmatch(token) else "word"
+    return _value(token, kind), kind
+
+
+def _value(token: str, kind: str) -> str:
+    if kind == "number":
+        bare = token.replace(" ", "").replace("~", "-")
+        return bare.replace(",", "") if _GROUPED.fullmatch(bare) else bare
+    return token.replace(".", "") if kind == "initials" else token
+
+
+def speaks(folded: str) -> bool:
+    """Return whether a folded text has any token."""
+    return _PRINTED.search(folded) is not None
 
 
 def values(folded: str) -> list[str]:
     """Return the values of `tokens`, faster when the places are not needed."""
-    return [token.value for token in tokens(folded)]
+    return [read(token)[0] for token in printed(folded)]

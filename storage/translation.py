@@ -7,7 +7,7 @@ from rapidfuzz.distance import LCSseq
 from storage.signature import Signature
 
 #: Fewer facts than these prove nothing: every report on one province shares three names.
-_FIGURES = 6
+FIGURES = 6
 _NAMES = 3
 
 
@@ -19,7 +19,7 @@ def translated(a: Signature, b: Signature) -> float | None:
     """
     one, two = list(dict.fromkeys(a.figures)), list(dict.fromkeys(b.figures))
     common = set(one) & set(two)
-    if len(common) < _FIGURES:
+    if len(common) < FIGURES:
         return None
     agreed = len(common) / len(set(one) | set(two))
     order = LCSseq.similarity(

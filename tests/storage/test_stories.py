@@ -30,7 +30,8 @@ from storage_texts import (
 )
 
 from storage.normal import sentences
-from storage.signature import MAX_TOKENS, Signature
+from storage.signature import Signature
+from storage.signing import MAX_TOKENS
 from storage.stories import Document, Placement, classify, cluster, place, signature
 from storage.types import Attribution, CopyKind, Wire
 
@@ -234,17 +235,23 @@ def test_what_is_no_signature_is_a_value_error(packed: bytes) -> None:
 
 def test_a_stored_signature_is_for_ever() -> None:
     """Changing these values loses every stored index row: bump storage.signature.VERSION."""
-    made = signature("", "The tariff on imported batteries rose to 25 percent on March 1, 2026.")
+    made = signature(
+        "",
+        "The tariff on imported batteries rose to 25 percent on March 1, 2026. Makers in Seoul "
+        "had asked for a delay of six months. None of them was heard by the ministry.",
+    )
     assert made.index_hashes == PINNED
 
 
 PINNED: tuple[int, ...] = (
+    1791079740148112792,
     1953396773251127681,
-    2776540286135217276,
-    -6207984246021564318,
-    8383590783680170139,
-    7374212463139515781,
-    -6161968584160785744,
+    903578033572312071,
+    6638182594510679827,
+    -1572870378499498386,
+    -2324164962788590966,
+    -1306650868874007105,
+    -3978966264346879480,
 )
 
 
