@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from crawler.extract_pool import ExtractPool
+from crawler.extractor import Memories
 from spiders.house import of_house
 from spiders.sources import Source
 from storage.archive import Archive
@@ -41,6 +42,10 @@ def reextract(
     """
     counts: Counter[str] = Counter()
     last = 0
+    memories = Memories()
+    with archive.read() as reader:
+        for state in reader.sources():
+            memories.recall(state.source_id, state.memory)
     with ExtractPool(size=workers) as pool, ThreadPoolExecutor(workers) as threads:
         while True:
             with archive.begin() as tx:
@@ -52,7 +57,8 @@ def reextract(
             captures = [view.capture if view else None for view in views]
             read = list(
                 threads.map(
-                    lambda pair: _read(pool, sources, *pair), zip(batch, captures, strict=True)
+                    lambda pair: _read(pool, sources, memories, *pair),
+                    zip(batch, captures, strict=True),
                 )
             )
             _write(archive, batch, read, counts, now=now, dry_run=dry_run)
@@ -64,19 +70,25 @@ def reextract(
 
 
 def _read(
-    pool: ExtractPool, sources: Mapping[str, Source], proven: Proven, capture: Capture | None
+    pool: ExtractPool,
+    sources: Mapping[str, Source],
+    memories: Memories,
+    proven: Proven,
+    capture: Capture | None,
 ) -> Article | None:
     if capture is None or not capture.body:
         return None
     source = sources.get(proven.source_id)
+    learned = memories.recurring(proven.source_id)
     if source is None:
-        return pool.extract(capture, source_id=proven.source_id)
+        return pool.extract(capture, source_id=proven.source_id, learned=learned)
     article = pool.extract(
         capture,
         source_id=source.id,
         hints=source.hints,
         zone=source.zone,
         language=source.language,
+        learned=learned,
     )
     return of_house(article, source)
 

@@ -13,6 +13,8 @@ from typing import Any, Self
 ENOUGH = 3
 #: Lines remembered per source, about 100 kB as JSON.
 MOST = 2_000
+#: Of these, lines that do not recur yet: those of some ten pages.
+ROOM = 700
 #: Longer lines are never chrome of the recurring kind worth remembering.
 LONGEST = 600
 
@@ -46,9 +48,12 @@ class Learned:
                 before = (*before, under)
             seen[key] = before
         if len(seen) > MOST:
-            # What recurs stays; of the rest the oldest go first.
+            # What recurs stays; of the rest the oldest go first. But some room is always theirs, or
+            # a site that was built anew could teach nothing: then what recurs, unmet for longest.
             rare = [key for key, titles in seen.items() if len(titles) < ENOUGH]
-            for key in rare[: len(seen) - MOST]:
+            for key in rare[: max(0, min(len(seen) - MOST, len(rare) - ROOM))]:
+                del seen[key]
+            for key in [k for k, t in seen.items() if len(t) >= ENOUGH][: max(0, len(seen) - MOST)]:
                 del seen[key]
         return type(self)(seen=seen, pages=self.pages + 1)
 

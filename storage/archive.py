@@ -29,6 +29,7 @@ from storage.reading import ReadPart
 from storage.reading_alerts import ReadAlertsPart
 from storage.regroup_tx import RegroupPart
 from storage.rematch_tx import RematchPart, RematchReadPart
+from storage.restless_tx import RestlessReadPart
 from storage.rewrite_tx import RewritePart
 from storage.run_tx import RunPart
 from storage.schedule_tx import SchedulePart
@@ -45,6 +46,7 @@ class Reader(
     BackfillReadPart,
     ExportReadPart,
     RematchReadPart,
+    RestlessReadPart,
 ):
     """A read-only transaction: everything in it is of one moment."""
 

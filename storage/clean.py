@@ -11,6 +11,8 @@ from storage.types import Article, Attribution, Wire
 MAX_TITLE = 500
 #: Longest text kept, in characters: ten times the longest law seen.
 MAX_TEXT = 4_000_000
+#: Lines of the site's own, taken out of a page, that are kept to be shown.
+_MAX_SITE_LINES = 40
 #: Longest URL filed, in bytes: PostgreSQL cannot index a key of more than 2704.
 MAX_URL = 2000
 
@@ -75,6 +77,9 @@ def clean_article(article: Article) -> Article:
 
 def details_of(article: Article) -> dict[str, Any]:
     """Return what is stored of *article* beside its columns, JSON-able; empty fields left out."""
+    facts = dict(article.facts)
+    if site_lines := facts.get("site_lines"):
+        facts["site_lines"] = [str(line)[:MAX_TITLE] for line in site_lines[:_MAX_SITE_LINES]]
     found = {
         "authors": list(article.authors),
         "wire": _stated(agency=article.wire.agency, dateline=article.wire.dateline),
@@ -83,7 +88,7 @@ def details_of(article: Article) -> dict[str, Any]:
             author=article.attribution.author,
             editor=article.attribution.editor,
         ),
-        "facts": dict(article.facts),
+        "facts": facts,
         "captions": list(article.captions),
         "warnings": list(article.warnings),
         "confidence": article.confidence,

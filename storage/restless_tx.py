@@ -9,14 +9,23 @@ from sqlalchemy import select
 
 from storage.decide import Seen, Version
 from storage.fingerprint import fingerprint
-from storage.models import RevisionRow
+from storage.models import ArticleRow, RevisionRow
 from storage.part import Part
-from storage.volatile import forms, restless_lines, without
+from storage.volatile import forms, in_words, restless_lines, without
 
 #: Revisions read back to learn from.
 _TEXTS = 6
 #: Lines an article remembers; more is not a part of it but the whole.
 _MAX_LINES = 64
+
+
+class RestlessReadPart(Part):
+    """What is left out of an article, read back."""
+
+    def left_out(self, article_id: int) -> tuple[str, ...]:
+        """Return, in words, what the article was learned to change by itself, in order."""
+        memory = self._db.scalar(select(ArticleRow.memory).where(ArticleRow.id == article_id))
+        return tuple(map(in_words, sorted((memory or {}).get("volatile", ()))))
 
 
 class RestlessPart(Part):

@@ -14,6 +14,7 @@ The figures of a sentence and sentences never seen before are news however often
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -24,7 +25,7 @@ from storage.normal import fold_line, lines
 from storage.phrases import stem
 from storage.tokens import tokens
 
-#: Longer lines are never chrome, whatever they end with.
+#: Longer lines are never chrome, whatever they end with; none is remembered longer.
 LONGEST = 200
 #: Lines at one place that differ at every look; a longer run is a list of its own.
 _LONGEST_RUN = 4
@@ -57,12 +58,20 @@ def restless_lines(title: str, texts: Sequence[str]) -> frozenset[str]:
 
 def masked(line: str) -> str:
     """Return a folded line as it is remembered: figures as "#", in a sentence only times of day."""
-    return clocked(line) if _said(line) else _FIGURE.sub("#", line)
+    return clocked(line) if _said(line) else _short(_FIGURE.sub("#", line))
 
 
 def clocked(line: str) -> str:
     """Return a folded line with a time of day, and the day beside it, as "#"; others as they are."""
-    return _DAY.sub("#", _CLOCK.sub("#:#", line)) if _CLOCK.search(line) else line
+    return _short(_DAY.sub("#", _CLOCK.sub("#:#", line)) if _CLOCK.search(line) else line)
+
+
+def _short(mask: str) -> str:
+    """Return *mask* no longer than LONGEST: what an article remembers is bounded."""
+    if len(mask) <= LONGEST:
+        return mask
+    digest = hashlib.blake2b(mask.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return f"{mask[: LONGEST - len(digest) - 1]}…{digest}"
 
 
 def _said(line: str) -> bool:
@@ -79,6 +88,15 @@ def forms(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(
         form for text in texts for line in lines(text) for form in (masked(line), clocked(line))
     )
+
+
+def in_words(learned: str) -> str:
+    """Return what `restless_lines` learned as a person reads it."""
+    before, place, after = learned.partition(_PLACE)
+    if not place:
+        return learned
+    sides = [("after", before), ("before", after)]
+    return "any stray line " + " and ".join(f"{name} {side!r}" for name, side in sides if side)
 
 
 def without(title: str, text: str, volatile: frozenset[str]) -> str:
@@ -154,18 +172,26 @@ class _Look:
 def _turning(looks: Sequence[_Look]) -> set[str]:
     """Return the lines that are always there, with another time or figure at each look."""
     last = looks[-1]
-    clocks = {mask for mask in _turned(looks, clocked) if "#:#" in mask}
-    counters = {mask for mask in _turned(looks, masked) if not _said(mask) and not last.tells(mask)}
+    clocks = set(_turned(looks, clocked))
+    counters = {
+        mask
+        for mask, line in _turned(looks, masked).items()
+        if not _said(line) and not last.tells(line)
+    }
     turning = sum(masked(line) in counters for line in last.lines)
     # Much of the text turning together is a table, and the table is what it says.
     return clocks | (counters if turning <= max(1, len(last.lines) / 3) else set())
 
 
-def _turned(looks: Sequence[_Look], form: Callable[[str], str]) -> set[str]:
-    """Return the forms that each look has, printed otherwise in each."""
+def _turned(looks: Sequence[_Look], form: Callable[[str], str]) -> dict[str, str]:
+    """Return the forms that each look has, printed otherwise in each, and the last of each."""
     printed = [{form(line): line for line in look.lines} for look in looks]
     common = frozenset.intersection(*map(frozenset, printed))
-    return {mask for mask in common if len({one[mask] for one in printed}) == len(looks)}
+    return {
+        mask: printed[-1][mask]
+        for mask in common
+        if len({one[mask] for one in printed}) == len(looks)
+    }
 
 
 def _coming_back(looks: Sequence[_Look]) -> set[str]:

@@ -106,8 +106,17 @@ def show_(ref: Ref, as_json: JsonOption = False, config: ConfigOption = None) ->
         article = _found(reader, ref)
         matches = reader.matches(article_id=article.id)
         story = reader.story(article.story_id)
+        restless = reader.left_out(article.id)
+    site_lines = tuple(article.details.get("facts", {}).get("site_lines", ()))
     if as_json:
-        show.print_json({"article": article, "matches": matches, "story": story})
+        show.print_json(
+            {
+                "article": article,
+                "matches": matches,
+                "story": story,
+                "left_out": {"site": site_lines, "restless": restless},
+            }
+        )
         return
     members = len(story.members) if story else 1
     rows = [
@@ -120,6 +129,10 @@ def show_(ref: Ref, as_json: JsonOption = False, config: ConfigOption = None) ->
         ("authors", ", ".join(article.details.get("authors") or ())),
         ("story", f"{article.story_id} ({article.copy_kind.value}, {members} articles)"),
         ("themes", ", ".join(dict.fromkeys(f"{m.watchlist}/{m.theme}" for m in matches))),
+        # Stands on many pages of the source: taken out of the text.
+        ("the site's own", "\n".join(site_lines)),
+        # Stays in the text, and is left out when versions are compared.
+        ("not compared", "\n".join(restless)),
     ]
     show.say(show.foreign(article.title, "bold"), "")
     show.say(show.facts(rows), "", show.clean(article.text or ""))

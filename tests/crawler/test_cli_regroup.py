@@ -11,6 +11,7 @@ from cli_runs import Cli
 from storage_articles import OTHER, TEXT, article, capture, record
 
 from spiders.extract import extract
+from spiders.learned import Learned
 from storage.archive import Archive
 from storage.types import Article
 
@@ -112,6 +113,51 @@ def test_a_better_extractor_rewrites_and_does_not_ring(made: Cli) -> None:
         first, second = reader.revisions(1)
     assert first.text.startswith("The ministry of section 0")
     assert "999" in second.text
+    # The next look, read by the better extractor as well, is no edit.
+    with Archive(database) as archive:
+        seen_at = NOW + timedelta(hours=9)
+        found, served = _read(_page(title, TEXT.replace("170", "999")), seen_at)
+        again = record(
+            archive, Article(**{**_fields(article(1)), **_fields(found)}), capture=served
+        )
+        assert (again.outcome, again.change) == ("unchanged", None)
+
+
+def test_reading_anew_leaves_out_what_the_source_has_taught(made: Cli) -> None:
+    database = f"sqlite:///{made.folder / 'windcatch.db'}"
+    line = "Readers in the valley hear our bulletin every morning at seven"
+    memory = Learned()
+    for title in ("One", "Two", "Three"):
+        memory = memory.observe(title, [line])
+    page = _page("Battery swapping grows in the north", f"{TEXT}\n\n{line}")
+    with Archive(database) as archive:
+        found, served = _read(page, NOW)
+        assert line in found.text
+        worse = article(1, title=found.title, text=found.text + "\n\nLogin")
+        record(archive, worse, capture=served)
+        with archive.begin() as tx:
+            tx.sync_sources({"example": timedelta(hours=1)}, now=NOW)
+            tx.claim_sources(["example"], "us", now=NOW, lease=timedelta(hours=1))
+            tx.release_source(
+                *("example", "us"), now=NOW, next_due_at=NOW, ok=True, new=1, error=None,
+                memory={"learned": memory.to_json()},
+            )  # fmt: skip
+    (done,) = made("reextract", "--json").rows
+    assert done["rewritten"] == 1
+    shown = made("articles", "show", "1", "--json").rows[0]
+    assert line not in shown["article"]["text"]
+    assert shown["left_out"] == {"site": [line], "restless": []}
+
+
+def test_an_article_shows_what_is_not_compared(made: Cli) -> None:
+    with Archive(f"sqlite:///{made.folder / 'windcatch.db'}") as archive:
+        for hour, teaser in enumerate(("Rain comes", "Trains stop", "Fair ends", "Bus fares")):
+            text = f"It is {hour}:15 in the trading room.\n\n{TEXT}\n\n{teaser}"
+            record(archive, article(1, text=text, fetched_at=NOW + timedelta(hours=hour)))
+    said = made("articles", "show", "1").out
+    assert "not compared" in said
+    assert "It is #:# in the trading room." in said
+    assert "any stray line after" in said
 
 
 def _fields(one: Article) -> dict[str, object]:

@@ -64,3 +64,21 @@ def test_observing_never_raises_nor_mutates(pages):
         assert dict(memory.seen) == before
         memory = after
     assert memory.pages == len(pages)
+
+
+def test_what_recurs_is_bounded_too() -> None:
+    """A site that makes up chrome without end: the lines not met for longest make room."""
+    memory = Learned()
+    for batch in range(4):
+        lines = [f"Standing line {letters(batch)} {letters(number)}" for number in range(700)]
+        for title in ("One", "Two", "Three"):
+            memory = memory.observe(title, lines)
+    assert len(memory.seen) == MOST
+    assert memory.recurs(f"Standing line {letters(3)} {letters(0)}")
+    assert not memory.recurs(f"Standing line {letters(0)} {letters(0)}")
+    assert len(json.dumps(memory.to_json())) < 250_000
+
+
+def letters(number: int) -> str:
+    """Return *number* without digits, which are folded."""
+    return "".join(chr(97 + int(digit)) for digit in str(number))

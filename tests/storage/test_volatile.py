@@ -104,6 +104,17 @@ def test_too_little_is_known(why: str, texts: list[str]) -> None:
     assert restless_lines(TITLE, texts) == frozenset()
 
 
+def test_what_is_remembered_is_bounded() -> None:
+    long = "The mayor spoke of the harbour " * 40
+    texts = _texts([f"{long} at {n}:30 and went." for n in (9, 10, 11)])
+    found = restless_lines(TITLE, texts)
+    assert max(map(len, found)) <= LONGEST
+    assert {without(TITLE, text, found) for text in texts} == {BODY}
+    # Another long line that begins alike is another line.
+    other = f"{BODY}\n\n{long} at 9:30 and fell."
+    assert without(TITLE, other, found) == other
+
+
 def test_a_sentence_is_remembered_with_its_figures() -> None:
     assert masked("The rate is 3.5 %.") == "The rate is 3.5 %."
     assert masked("At 9:15, 3 left.") == "At #:#, 3 left."
