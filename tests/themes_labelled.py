@@ -11,6 +11,10 @@ from alerts.match import Matcher, Subject
 LABELLED = Path(__file__).parent / "alerts" / "labelled" / "themes.tsv"
 #: Written later, and not looked at while the themes were made.
 FRESH = LABELLED.with_name("themes_fresh.tsv")
+#: Headlines with leads, later still.
+HELD_OUT = LABELLED.with_name("themes_heldout.tsv")
+FINAL, LAST = (LABELLED.with_name(f"themes_{name}.tsv") for name in ("final", "last"))
+SETS = {"labelled": LABELLED, "fresh": FRESH, "heldout": HELD_OUT, "final": FINAL, "last": LAST}
 
 
 @dataclass(frozen=True)
