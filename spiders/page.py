@@ -42,6 +42,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 #: Elements that hold no paragraphs, and how many show that one was left open.
 _NO_PROSE = ("button", "svg", "symbol", "select", "textarea", "label", "canvas", "audio", "video")
 _SWALLOWED = 4
+_ENDS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 
 
@@ -92,6 +93,8 @@ def decode(
 def parse(text: str) -> html.HtmlElement | None:
     """Return the root of *text* read as HTML, without comments, or None when it holds nothing."""
     text = _XML_DECLARATION.sub("", _CONTROL.sub("", text), count=1)
+    # libxml2 drops what stands behind them; HTML's own rules put it in the body.
+    text = _ENDS.sub("", text)
     if not text.strip():
         return None
     # Bytes with a stated charset: a `str` makes lxml obey the page's own, wrong, declaration.

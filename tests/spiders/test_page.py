@@ -74,3 +74,9 @@ def test_a_button_left_open_swallows_nothing():
     kept = parse("<body><button><p>Menu</p></button><p>Text.</p></body>")
     assert kept is not None
     assert kept.xpath("//button/p"), "a button may hold a line"
+
+
+def test_what_stands_behind_the_end_is_text():
+    tree = parse("<html><body><header>Menu</header></body></html><div><p>The text.</p></div>")
+    assert tree is not None
+    assert tree.xpath("string(//body//p)") == "The text."
