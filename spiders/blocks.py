@@ -129,7 +129,8 @@ class _Place:
 
 
 @functools.lru_cache(maxsize=16_384)
-def _marks_of(name: str) -> tuple[str, ...]:
+def marks_of(name: str) -> tuple[str, ...]:
+    """Return what class names and ids, as one *name*, say of an element: keys of MARKS."""
     # camelCase is split so that "\\b" finds its parts.
     spaced = _CAMEL.sub("-", name).lower()
     return tuple(mark for mark, pattern in _MARKS.items() if pattern.search(spaced))
@@ -209,7 +210,7 @@ class _Reader:
             filter(None, (element.get("class"), element.get("id"), element.get("role")))
         )[:300]
         marks = place.marks
-        found = _marks_of(name) if name else ()
+        found = marks_of(name) if name else ()
         extra = _TAG_MARKS.get(tag, ())
         style = element.get("style")
         hidden = element.get("hidden") is not None or bool(style and _HIDDEN.search(style))

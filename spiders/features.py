@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spiders.blocks import MARKS, Block
+from spiders.blocks import MARKS, Block, marks_of
 
 # One word per letter in scripts without spaces.
 _WORD = re.compile(r"[぀-ヿ㐀-鿿가-힯]|[^\W_]+")
@@ -40,6 +40,17 @@ _START = {
     "top": r"top\b|back\s+to|home\b|menu|search|close|skip|next\b|prev|advertisement|ad\b|text\s+size|返回|首页|回到|목록|본문",
     "story": r"[\"“‘「『]|the\s|a\s|in\s|he\s|she\s|it\s|but\s|and\s|for\s|“|on\s|据|我|在|他|这",
 }
+#: What stands over a list of other articles.
+_OTHERS = re.compile(
+    r"\W{0,3}(?:"
+    + _START["more"]
+    + r"|voc[êe]\s+(?:pode|também)|também\s|das\s+könnte|mehr\b|plus\s+d|à\s+lire|sur\s+le\s+même|te\s+puede|también|"
+    r"ti\s+potrebbe|potrebbe|あわせて|関連|おすすめ|人気|함께|추천|other\s+(?:news|stories|posts|articles)|similar)",
+    re.IGNORECASE,
+)
+#: No longer lines are such a heading; so far below one its word no longer counts.
+_HEADING = 60
+_BELOW = 20
 _STARTS = [re.compile(r"\W{0,3}(?:" + pattern + ")", re.IGNORECASE) for pattern in _START.values()]
 
 Grams = Counter[tuple[str, ...]]
@@ -111,16 +122,21 @@ def describe(blocks: Sequence[Block], said: Opinions) -> dict[int, list[float]]:
     strong = [i for i, share in enumerate(trunk) if share >= 0.5]
     start, end = (strong[0], strong[-1]) if strong else (0, len(blocks) - 1)
     heading = next((i for i, block in enumerate(blocks) if block.tag == "h1"), -1)
+    top = blocks[heading].path if heading >= 0 else ()
     title = set(words(said.title))
     seen: Counter[str] = Counter(block.text for block in blocks)
     dice = _agreement(one, two, size)
     rows = {}
     met: set[str] = set()
+    over = -_BELOW
     for i, block in enumerate(blocks):
         text, n = block.text, size[i]
         own = block.path[:-1]
         again = text in met
         met.add(text)
+        below = i - over
+        if len(text) <= _HEADING and heading < i and _is_over_others(block):
+            over = i
         around = (_mean(one, i - 4, i), _mean(one, i + 1, i + 5),
                   _mean(two, i - 4, i), _mean(two, i + 1, i + 5))  # fmt: skip
         near = one[i] + two[i] + sum(around) + max(0.0, three[i])
@@ -168,6 +184,8 @@ def describe(blocks: Sequence[Block], said: Opinions) -> dict[int, list[float]]:
             max(-20.0, min(20.0, float(end - i))),
             float(start <= i <= end),
             max(-30.0, min(30.0, float(i - heading))) if heading >= 0 else -31.0,
+            float(min(_BELOW, below)),
+            _common(block.path, top) / max(1, len(top)) if heading >= 0 else -1.0,
             parents[own] / core_size,
             float(own == core),
             common / max(1, len(core)),
@@ -188,11 +206,17 @@ NAMES = (
     "bars", "repeated", "again", "titled", "described", "first", "second", "declared", "both",
     "first_before", "second_before", "first_after", "second_after", "first_above", "first_below",
     "second_above", "second_below", "size_before", "size_after", "after_start", "before_end",
-    "between", "after_heading", "parent_share", "in_core", "common", "depth",
+    "between", "after_heading", "below_others", "with_heading", "parent_share", "in_core", "common", "depth",
     "under_core", "agreement", "has_declared",
     *(f"starts_{name}" for name in _START),
     *(f"mark_{name}" for name in MARKS),
 )  # fmt: skip
+
+
+def _is_over_others(block: Block) -> bool:
+    """Say whether *block* stands over other articles: a heading that says so, or is named so."""
+    heads = block.strong or block.tag in ("h2", "h3", "h4", "h5", "h6")
+    return (heads and _OTHERS.match(block.text) is not None) or "related" in marks_of(block.name)
 
 
 def _agreement(one: Sequence[float], two: Sequence[float], size: Sequence[int]) -> float:

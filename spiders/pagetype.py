@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from spiders.blocks import Block
+from spiders.features import words
 from spiders.structured import Structured
 
 
@@ -40,6 +41,11 @@ class Clues:
     authors: bool
 
 
+#: Words of a title from which on it is no section's name.
+_HEADLINE = 6
+_YEAR = re.compile(
+    r"(?:19|20)\d\d[-/.年]\d|\d,?\s(?:19|20)\d\d\b|\d(?:st|nd|rd|th)?\s\w{3,9}\s(?:19|20)\d\d"
+)
 _CUT_SHORT = ("…", "...", "[…]", "[...]")
 #: An address's last part that names one thing, though a listing's name stands before it.
 _OPAQUE = re.compile(r"/(?=[^/]*\d)(?=[^/]*[A-Za-z])[A-Za-z0-9]{10,}/?$")
@@ -167,7 +173,24 @@ def evidence(clues: Clues) -> dict[str, float]:
         ),
         "items": math.log1p(sum(1 for line in lines if line.tag in ("li", "row", "div"))) / 3,
         "short_lines": sum(1 for line in lines if len(line.text) < 60) / max(1, len(lines)),
+        # "Science", "要闻": a section is called in a word or two.
+        "named_shortly": max(0.0, 1 - len(words(clues.title)) / _HEADLINE),
+        "teasers": _teasers(clues),
+        "cut_lines": sum(line.text.endswith(_CUT_SHORT) for line in lines) / max(1, len(lines)),
+        "years": math.log1p(
+            sum(len(b.text) < 60 and bool(_YEAR.search(b.text)) for b in clues.blocks)
+        ),
     }
+
+
+def _teasers(clues: Clues) -> float:
+    """Return the share of the text's paragraphs that stand right under a line that is all link."""
+    paragraphs = [i for i in clues.chosen if len(clues.blocks[i].text) > 60]
+    under = 0
+    for i in paragraphs:
+        above = clues.blocks[max(0, i - 3) : i]
+        under += any(b.linked >= 0.8 * len(b.text) and 15 <= len(b.text) <= 160 for b in above)
+    return under / max(1, len(paragraphs))
 
 
 _LIST_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "OfferCatalog"})
