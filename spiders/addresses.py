@@ -166,3 +166,33 @@ def _too_wide(patterns: Sequence[str], others: Iterable[str]) -> bool:
     outside = list(others)
     hit = sum(1 for path in outside if matching(patterns, path))
     return hit > max(2, 0.2 * len(outside))
+
+
+#: What a section with news is called in addresses, and what never holds any.
+_NEWS = re.compile(
+    r"news|latest|press|media|articles?|stories|blog|polic(?:y|ies)|politics|business|economy|world|"
+    r"china|tech|finance|notices?|announcements?|updates|xinwen|xwzx|zixun|yaowen|zhengce|tzgg|gonggao|ywdt",
+    re.IGNORECASE,
+)
+_NO_NEWS = re.compile(
+    r"about|contact|privacy|terms|log-?in|sign|account|subscri|newsletter|careers?|jobs|advert|shop|"
+    r"donat|help|faq|legal|imprint|cookie|search|sitemap|video|photo|gallery|event|weather|games?|english|lang",
+    re.IGNORECASE,
+)
+
+
+def likely_sections(anchors: Iterable[str]) -> tuple[str, ...]:
+    """Return those of *anchors* that may be sections with lists of articles, the likeliest first.
+
+    A section's address is short, in words, without a number, and says of itself what it is.
+    """
+    found: dict[str, bool] = {}
+    for url in anchors:
+        parts = urlsplit(url)
+        pieces = [piece for piece in parts.path.split("/") if piece]
+        long = any(len(piece) > 24 or piece.count("-") > 2 for piece in pieces)
+        if not 1 <= len(pieces) <= 2 or parts.query or long or any(map(str.isdigit, parts.path)):
+            continue
+        if not _NO_NEWS.search(parts.path):
+            found.setdefault(url, _NEWS.search(parts.path) is not None)
+    return tuple(sorted(found, key=lambda url: not found[url]))

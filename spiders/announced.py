@@ -28,7 +28,7 @@ class Announced:
     """What one HTML page says of its site."""
 
     feeds: tuple[str, ...] = ()
-    #: `.../wp-json/wp/v2/posts`, when the page says that WordPress made it.
+    #: `.../wp-json/wp/v2/posts` (or `?rest_route=/wp/v2/posts`), when the page says that WordPress made it.
     wordpress: str | None = None
     name: str | None = None
     #: ISO 639-1 of `<html lang>`.
@@ -81,7 +81,9 @@ def _wordpress(tree: html.HtmlElement, body: bytes, url: str) -> str | None:
     for link in tree.iter("link"):
         if "https://api.w.org/" in (link.get("rel") or "").lower().split():
             root = _absolute(url, link.get("href"))
-            # "?rest_route=/" where pretty links are off.
+            if root and "rest_route=" in root:
+                # Where pretty links are off: /index.php?rest_route=/
+                return root.rstrip("/") + "/wp/v2/posts"
             return urljoin(root, "wp/v2/posts") if root and "?" not in root else None
     generator = " ".join(
         (meta.get("content") or "") for meta in tree.iter("meta") if meta.get("name") == "generator"

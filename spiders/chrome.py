@@ -72,10 +72,15 @@ _EDGE = re.compile(
     r"(?:采写|撰文|执笔|原创|文|图|摄影|通讯员)\s?[:：/／|｜].{2,40}|"
     r"[(（]?(?:原题为|(?:本文)?原标题)[:：]?《.{2,80}》[)）]?|[(（]?本文(?:来自|为|系).{2,90}|"
     r"[(（]?(?:图片?均?来[自源]|图文?来源|题图|头图).{0,30}|发送邮件至.{2,60}|"
+    r"\d{0,2}[、.]?\s?回复\s?[【“「\[].{1,20}[】”」\]].{0,30}|点击(?:下方|底部)?菜单栏.{0,40}|功能介绍\s.{2,80}|"
+    r"(?:长按|点击|欢迎)?关注(?:该|本|我们的)?公众号.{0,30}|发送中|(?:以上)?信息来源于网络|原创|"
     r"stand:\s?\d.{4,40}|(?:by|von|par|por|di|av|door)\s(?-i:[A-ZÀ-Þ][\w.'’-]+(?:\s[A-ZÀ-Þ][\w.'’-]+){1,3})|"
     r"(?:filed\s+under|tags?|topics?|categories|posted\s+in|keywords?)\s?[:：>|].{0,160}|"
     r"(?:published|updated|posted|last\s+updated)\b.{4,50}",
     re.IGNORECASE,
+)
+_WAY_HOME = re.compile(
+    r"(?<=[。！？”.!?])\s*[\[【(（]?(?:返回|点击进入|更多.{0,6}请?点击)[^。！？.]{0,12}(?:首页|频道|列表|专题|主页)\s?[>》\]】)）]*$"
 )
 _ALSO = re.compile(
     r"\W{0,3}(?:(?:read|see|watch)\s+(?:also|more|next)|also\s+read|related|les\s+også|l[äa]s\s+(?:också|även|mer)|lees\s+ook|"
@@ -98,6 +103,11 @@ def is_chrome(line: str) -> bool:
 def is_edge_chrome(line: str) -> bool:
     """Say whether *line* is chrome when nothing but chrome stands before it, or after it."""
     return len(line) <= _LONGEST and _EDGE.fullmatch(line) is not None
+
+
+def without_tail(line: str) -> str:
+    """Return the last *line* of a text without the way home that is printed behind its full stop."""
+    return _WAY_HOME.sub("", line)
 
 
 def is_pointer(line: str, *, linked: int) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
-from spiders.addresses import learn_allow, matching
+from spiders.addresses import learn_allow, likely_sections, matching
 from spiders.announced import Announced, read_announced, robots_sitemaps
 from spiders.discovery import Answer, Get
 from spiders.extract import extract
@@ -27,6 +27,8 @@ from spiders.zones import zone_for
 MAX_REQUESTS = 40
 #: Where feeds and sitemaps stand when nobody says so, the likeliest first.
 USUAL_FEEDS = ("/feed/", "/rss.xml", "/feed.xml", "/atom.xml", "/rss", "/index.xml")
+#: Sections looked into when the home page lists nothing itself.
+SECTIONS = 5
 USUAL_SITEMAPS = ("/news-sitemap.xml", "/sitemap.xml", "/sitemap_index.xml", "/sitemap-news.xml")
 #: Of each kind, in the order of trust, how many a definition needs.
 _KEPT = {
@@ -191,7 +193,11 @@ async def _ways(
     announced = [(ChannelKind.FEED, feed, "announced by the page") for feed in said.feeds]
     if said.wordpress:
         announced.append((ChannelKind.WORDPRESS, said.wordpress, "the site runs WordPress"))
+        plain = urljoin(source.home, "/?rest_route=/wp/v2/posts")
+        announced.append((ChannelKind.WORDPRESS, plain, "WordPress without pretty links"))
     for kind, url, why in (*given, *announced):
+        if kind is ChannelKind.WORDPRESS and working[kind]:
+            continue
         if way := await tried(kind, url, why):
             yield way
     for path in USUAL_FEEDS:
@@ -216,6 +222,15 @@ async def _ways(
                 break
             if way := await tried(ChannelKind.LISTING, url, "links in the page"):
                 yield way
+    # A home page of pictures and menus: the lists stand a click away.
+    for url in likely_sections(said.anchors)[:SECTIONS]:
+        if (
+            any(working[kind] for kind in _TRUSTED)
+            or working[ChannelKind.LISTING] >= _KEPT[ChannelKind.LISTING]
+        ):
+            break
+        if way := await tried(ChannelKind.LISTING, url, "a section that the page links to"):
+            yield way
 
 
 def _learned(ways: Sequence[Way], said: Announced) -> tuple[str, ...]:

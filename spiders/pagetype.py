@@ -137,7 +137,7 @@ def probability(clues: Clues) -> float:
 
 def evidence(clues: Clues) -> dict[str, float]:
     """Return what speaks for and against an article, as numbers of about 0..3."""
-    path = urlsplit(clues.url).path
+    path, query = urlsplit(clues.url).path, urlsplit(clues.url).query
     segments = [segment for segment in path.split("/") if segment]
     lines = [clues.blocks[i] for i in clues.chosen]
     size = sum(len(line.text) for line in lines)
@@ -158,7 +158,7 @@ def evidence(clues: Clues) -> dict[str, float]:
             bool(_ID.search(path) or _OPAQUE.search(path))
             or path.lower().endswith((".html", ".htm", ".shtml"))
         ),
-        "front": float(len(segments) == 0),
+        "front": float(len(segments) == 0 and not any(map(str.isdigit, query))),
         "shallow": float(len(segments) == 1 and not _LONG_SLUG.search(path)),
         "listing_path": float(bool(_LISTING_PATH.search(path) and not _OPAQUE.search(path))),
         "linked": sum(line.linked for line in lines) / max(1, size),

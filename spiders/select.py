@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -18,6 +19,8 @@ from storage.urls import canonical_url, same_site
 
 #: A date further ahead than this is a mistake, not news; the entry counts as undated.
 FUTURE = timedelta(days=2)
+#: A query that names one document: p=317, id=20250127.
+_NUMBERED = re.compile(r"(?:^|&)(?:p|id|aid|nid|post|article)=\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,10 @@ class Selector:
     def _reason(self, url: str, entry: Entry, now: datetime) -> str | None:
         if not self.owns(url):
             return "off_site"
-        if url in self._documents or urlsplit(url).path in {"", "/"}:
+        parts = urlsplit(url)
+        # "/?p=317" is an article where WordPress has no pretty links.
+        front = parts.path in {"", "/"} and not _NUMBERED.search(parts.query)
+        if url in self._documents or front:
             return "section_page"
         if endless(url):
             return "endless_path"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spiders.blocks import Block
-from spiders.chrome import is_caption, is_chrome, is_edge_chrome, is_pointer
+from spiders.chrome import is_caption, is_chrome, is_edge_chrome, is_pointer, without_tail
 from spiders.learned import Learned
 
 #: Share of a text that the memory of recurring lines may take out.
@@ -27,6 +27,8 @@ _CAPTIONED = re.compile(
     r"(?:photo|image|pic|picture)[-_]?(?:credit|desc|descr|info|text|note)\b",
     re.IGNORECASE,
 )
+#: What sites print before a headline that they repeat.
+_LABEL = re.compile(r"^(?:原创|独家|转载|图集|视频)\s?")
 _STUB = re.compile(r"[㐀-鿿]{1,3}|[A-Za-z]{1,3}")
 
 
@@ -85,7 +87,7 @@ def settle(
             removed.append((block.text, "chrome"))
         elif len(block.text) > 60 and best[block.text] != i:
             removed.append((block.text, "repeated"))
-        elif not kept and (block.tag == "h1" or block.text == title):
+        elif not kept and (block.tag == "h1" or _LABEL.sub("", block.text) == title):
             removed.append((block.text, "title"))
         elif not kept and block.marks.get("lead") and _ABSTRACT.match(block.text):
             removed.append((block.text, "summary"))
@@ -108,9 +110,12 @@ def settle(
         for block in blocks[max(0, kept[0] - 8) : kept[-1] + 4]:
             if block.tag == "figcaption" and 10 < len(block.text) < 600:
                 captions.setdefault(block.text)
+    lines = [blocks[i].text for i in kept]
+    if lines:
+        lines[-1] = without_tail(lines[-1])
     return Body(
-        lines=tuple(blocks[i].text for i in kept),
-        text=_join(blocks, kept),
+        lines=tuple(lines),
+        text=_join(blocks, kept, lines),
         captions=tuple(captions),
         confidence=None,
         chosen=tuple(kept),
@@ -137,11 +142,11 @@ def _is_stray(block: Block, homes: set[tuple[int, ...]]) -> bool:
     return bool(homes) and not at_home and not _ENDED.search(block.text) and len(block.text) < 90
 
 
-def _join(blocks: Sequence[Block], kept: Sequence[int]) -> str:
+def _join(blocks: Sequence[Block], kept: Sequence[int], lines: Sequence[str]) -> str:
     """Return the lines as paragraphs; the items of one list, the rows of one table stay together."""
     text = ""
     before: Block | None = None
-    for i in kept:
+    for i, line in zip(kept, lines, strict=True):
         block = blocks[i]
         together = (
             before is not None
@@ -149,6 +154,6 @@ def _join(blocks: Sequence[Block], kept: Sequence[int]) -> str:
             and block.tag in ("li", "row")
             and block.path[:-1] == before.path[:-1]
         )
-        text += block.text if before is None else ("\n" if together else "\n\n") + block.text
+        text += line if before is None else ("\n" if together else "\n\n") + line
         before = block
     return text

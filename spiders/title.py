@@ -14,6 +14,7 @@ _SEPARATOR = re.compile(r"\s+[|｜\-–—·•»:_]+\s+|[|｜_]|\s*——\s*| -
 _SITE_TAIL = re.compile(
     r"(?<=[㐀-鿿。！？”》…]{6})\s?[-_|—–]\s?[^-_|—–]{1,12}(?:网|网站|官网|日报|晚报|在线|频道|订阅|客户端)$"
 )
+_MASTHEAD = re.compile(r"(?:网站|官网|门户|官方网)$")
 _SPACE = re.compile(r"\s+")
 #: Where a line may break, a space of no width: not what anybody reads or searches for.
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
@@ -26,7 +27,8 @@ def read_title(
     """Return the title and the signal it was read from; ("", "") when the page states none."""
     head = _clean(str(next((t.text_content() for t in tree.iter("title")), "")))
     headings = [_clean(str(h.text_content())) for h in tree.iter("h1")]
-    headings = [heading for heading in headings if heading]
+    # A masthead is a heading on many Chinese portals.
+    headings = [heading for heading in headings if heading and not _MASTHEAD.search(heading)]
     for wanted in hinted:
         if wanted := _clean(wanted):
             return wanted, "hint"
@@ -34,7 +36,7 @@ def read_title(
         (signal, strip_site(_clean(text), said.site, headings))
         for signal, text in (
             ("jsonld", said.text("headline")),
-            ("meta", said.first("og:title", "twitter:title", "title", "dc.title")),
+            ("meta", said.first("og:title", "twitter:title", "articletitle", "title", "dc.title")),
         )
         if text
     ]

@@ -29,7 +29,7 @@ def posts_url(endpoint: str, *, page: int = 1) -> str:
     """Return the URL of one page of posts, newest first.
 
     *endpoint* is a site's `.../wp-json/wp/v2/posts`, with or without a query of its own
-    (`?categories=12`), which is kept.
+    (`?categories=12`, `?rest_route=/wp/v2/posts`), which is kept.
     """
     parts = urlsplit(endpoint)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
@@ -37,7 +37,7 @@ def posts_url(endpoint: str, *, page: int = 1) -> str:
     query.setdefault("_fields", FIELDS)
     if page > 1:
         query["page"] = str(page)
-    return urlunsplit(parts._replace(query=urlencode(query, safe=",")))
+    return urlunsplit(parts._replace(query=urlencode(query, safe=",/")))
 
 
 def read_posts(body: bytes, *, url: str) -> Posts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from extract_pages import PARAGRAPHS, article_page, capture, paragraphs_of
 
-from spiders.chrome import is_caption, is_chrome
+from spiders.chrome import is_caption, is_chrome, is_edge_chrome, without_tail
 from spiders.extract import extract
 
 CHROME = [
@@ -47,6 +47,27 @@ def test_text_is_not_chrome(line):
 )  # fmt: skip
 def test_captions(line):
     assert is_caption(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["6、回复【垃圾分类】查看投放指南", "点击菜单栏【便民服务】解锁更多服务！", "功能介绍 聚焦行业思考和产品体验", "关注该公众号", "发送中"],
+)  # fmt: skip
+def test_prompts_of_an_account_at_the_edge(line):
+    assert is_edge_chrome(line)
+    assert not is_chrome(line), "inside a text they may be the subject"
+
+
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ("整顿仍将持续。返回腾讯网首页>>", "整顿仍将持续。"),
+        ("他决定返回首页的编辑部。", "他决定返回首页的编辑部。"),
+        ("The search goes on.", "The search goes on."),
+    ],
+)
+def test_the_way_home_behind_the_last_sentence(line, left):
+    assert without_tail(line) == left
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ from spiders.items import Failed
 from spiders.select import Selector
 from spiders.sources import Channel, ChannelKind, Source
 from spiders.trial import Sample, Way, judge
+from spiders.wordpress import posts_url
 from storage.types import Article, Attribution, Discovery, Entry, Wire
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -259,3 +261,48 @@ def test_an_agencys_texts_are_its_own_where_no_other_is_named(
     article = replace(ARTICLE, wire=wire, attribution=Attribution(source=taken_from))
     assert of_house(article, source).wire.agency == filed
     assert of_house(article, replace(source, agency=None)) == article
+
+
+# What stands a click away ---------------------------------------------------------------------
+
+
+def _post(n: int) -> str:
+    return f"{HOME}news/2026/11/{n:02}/what-happened-on-day-{n}.html"
+
+
+def test_a_home_without_a_list_is_left_for_its_sections() -> None:
+    links = "".join(
+        f'<li><a href="{_post(n)}">What happened in the province on day {n}</a></li>'
+        for n in range(1, 12)
+    )
+    documents = {
+        HOME: ("text/html", b"<html><body><a href='/about'>About</a><a href='/life'>Life</a><a href='/news/'>News</a></body></html>"),
+        f"{HOME}news/": ("text/html", f"<html><body><h1>News</h1><ul>{links}</ul></body></html>".encode()),
+        f"{HOME}about": ("text/html", b"<html><body><p>Us.</p></body></html>"),
+    } | {_post(n): ("text/html", article_page(title=f"What happened on day {n}").encode()) for n in range(1, 12)}  # fmt: skip
+    found = asyncio.run(detect(HOME, get=fetcher(documents), now=NOW))
+    assert [c.url for c in found.source.channels] == [f"{HOME}news/"]
+    assert [s.good for s in found.samples] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("head", "endpoint", "why"),
+    [
+        ("<link rel='https://api.w.org/' href='/index.php?rest_route=/'>", f"{HOME}index.php?rest_route=/wp/v2/posts", "the page says where"),
+        ("<meta name=generator content='WordPress 6.4'>", f"{HOME}?rest_route=/wp/v2/posts", "wp-json does not answer"),
+    ],
+)  # fmt: skip
+def test_wordpress_without_pretty_links(head: str, endpoint: str, why: str) -> None:
+    posts = [
+        {"link": f"{HOME}?p={n}", "date_gmt": f"2026-11-{n:02}T08:00:00", "title": {"rendered": f"Day {n}"}}
+        for n in range(1, 9)
+    ]  # fmt: skip
+    documents = {
+        HOME: ("text/html", f"<html><head>{head}</head><body></body></html>".encode()),
+        posts_url(endpoint): ("application/json", json.dumps(posts).encode()),
+    } | {
+        f"{HOME}?p={n}": ("text/html", article_page(title=f"Day {n}").encode()) for n in range(1, 9)
+    }
+    found = asyncio.run(detect(HOME, get=fetcher(documents), now=NOW))
+    channel = Channel(kind=ChannelKind.WORDPRESS, url=endpoint)
+    assert channel in found.source.channels, why

@@ -19,6 +19,8 @@ LONG = "Council weighs a second bridge across the river"
         (f'<meta property="og:title" content="{LONG[:30]}...">', f"<h1>{LONG}</h1>", LONG, "cut short"),
         (f'<meta property="og:title" content="{LONG}">', "<h1>Local news</h1>", LONG, "a heading about something else"),
         ("<title>全国大罢工再次严重影响交通-新华网</title>", "", "全国大罢工再次严重影响交通", "the site names itself last"),
+        ('<meta name="ArticleTitle" content="商务推介会在圣保罗举行">', "<h1>某某省人民政府网站</h1>", "商务推介会在圣保罗举行", "the state's own mark; a masthead is no headline"),
+        ("<title>商务推介会在圣保罗举行 今天开幕</title>", "<h1>某某省人民政府网站</h1>", "商务推介会在圣保罗举行 今天开幕", "a masthead alone"),
         ("<title>地方财政-企业负担与减税降费</title>", "", "地方财政-企业负担与减税降费", "no site's name"),
     ],
 )  # fmt: skip
