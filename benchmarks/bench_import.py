@@ -92,7 +92,6 @@ def bring_in(archive: Archive, paths: list[str], *, say: bool) -> Report:
         things_in(paths, source_of=owners.id_of),
         desk=DESK,
         owners=owners,
-        now=NOW,
         progress=progress,
     )
     wall, spent = time.perf_counter() - began, time.process_time() - cpu

@@ -11,6 +11,7 @@ from typing import Any
 from alerts.operator import alarm
 from crawler.gaps import gap_of, looked_at, spared
 from crawler.health import Health
+from crawler.indexing import follow
 from crawler.lesson import learn, line_failed, witnesses
 from crawler.options import RunOptions
 from crawler.result import SourceResult, baseline_open
@@ -18,6 +19,7 @@ from crawler.rhythm import rhythm_of
 from spiders.items import Plan
 from spiders.sources import Source
 from storage.archive import Archive, Transaction
+from storage.errors import StorageError
 from storage.types import SourceState
 
 logger = logging.getLogger(__name__)
@@ -26,6 +28,8 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=90)
 #: Articles looked at again in one pass, besides the new ones.
 MAX_RECHECKS = 500
+#: Texts put into the search index after one run.
+MAX_INDEXED = 2000
 
 
 class Book:
@@ -108,10 +112,15 @@ class Book:
     def close(
         self, outcome: str, results: Mapping[str, SourceResult], *, error: str | None
     ) -> None:
-        """End the run."""
+        """End the run, and let full-text search follow what it brought."""
         counts = {key: result.as_json() for key, result in results.items()}
         with self._archive.begin() as tx:
             tx.end_run(self.run_id, now=self._clock(), outcome=outcome, counts=counts, error=error)
+        try:
+            # Bounded: an archive that never had an index would keep a crawl for minutes.
+            follow(self._archive, at_most=MAX_INDEXED)
+        except StorageError as problem:
+            logger.warning("search follows at the next run: %s", problem)
 
 
 def note_health(

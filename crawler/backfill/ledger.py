@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from crawler.indexing import follow
 from crawler.intake import Workshop
 from storage.units import Unit
 
@@ -40,9 +41,9 @@ class Ledger:
         counts: Mapping[str, int],
         expected: int | None,
     ) -> bool:
-        """Note how far *unit* is; False when it is ours no more."""
+        """Note how far *unit* is, and let search follow; False when it is ours no more."""
         with self.shop.archive.begin() as tx:
-            return tx.checkpoint_unit(
+            held = tx.checkpoint_unit(
                 unit.id,
                 self.owner,
                 cursor=cursor,
@@ -51,6 +52,8 @@ class Ledger:
                 lease=LEASE,
                 expected=expected,
             )
+        follow(self.shop.archive)
+        return held
 
     def end(self, unit: Unit, state: str, counts: Mapping[str, int], error: str | None) -> None:
         """End *unit*, and let full-text search follow."""
@@ -63,9 +66,7 @@ class Ledger:
                 now=self.shop.clock(),
                 error=error,
             )
-        # On its own, and a little: on SQLite nobody else writes meanwhile.
-        with self.shop.archive.begin() as tx:
-            tx.index_pending(100)
+        follow(self.shop.archive)
 
     def known(self, urls: list[str]) -> frozenset[str]:
         """Return those of *urls* that are held, or were refused."""

@@ -79,7 +79,6 @@ def import_(
             things_in(paths, source_of=owners.id_of),
             desk=Desk(matcher=Matcher(watchlists), watchlists=watchlists, sources=found.sources),
             owners=owners,
-            now=now,
             baseline=ringing is Ringing.NONE,
             workers=workers,
             config_hash=found.hash,

@@ -61,21 +61,14 @@ def search(
       windcatch articles search 减税 新能源
       windcatch articles search '"battery swapping" -truck' --since 30d
     """
+    from crawler.indexing import follow
     from storage.searching import QueryProblem
 
     now = utcnow()
     begin = moment(since, now=now) if since else None
     end = moment(until, now=now) if until else None
     with open_archive(open_config(config)) as archive:
-        indexed = 0
-        while True:
-            with archive.begin() as tx:
-                done = tx.index_pending()
-            if not done:
-                break
-            indexed += done
-            if indexed % 5000 < done:
-                show.note(f"indexing: {indexed} texts so far")
+        follow(archive, told=_tell_now_and_then)
         with archive.read() as reader:
             try:
                 found = reader.search(
@@ -109,3 +102,8 @@ def search(
             told.append(hit.status)
         show.say(show.foreign(hit.title, "bold"), show.foreign("  ".join(told), "dim"))
         show.say(show.foreign(hit.excerpt), "")
+
+
+def _tell_now_and_then(indexed: int) -> None:
+    if indexed and indexed % 5000 == 0:
+        show.note(f"indexing: {indexed} texts so far")

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from crawler.clock import utcnow
 from crawler.imports.things import FoundArticle, FoundPage, Problem, Skipped, Thing
 from crawler.imports.whose import Owners
+from crawler.indexing import follow
 from crawler.ingest import Desk, ingest_into, ingest_read
 from crawler.result import BROKEN
 from spiders.items import Page
@@ -81,7 +83,7 @@ def run_import(
     *,
     desk: Desk,
     owners: Owners,
-    now: datetime,
+    clock: Callable[[], datetime] = utcnow,
     baseline: bool = True,
     workers: int = 0,
     config_hash: str | None = None,
@@ -91,6 +93,7 @@ def run_import(
     """File *things* and return what came of it; doing it again adds nothing.
 
     Args:
+        clock: asked before each batch: an import may last past a digest.
         baseline: nobody is told.
         workers: processes that read pages; 0 means one a core, -1 reads them in this one.
         progress: called after every batch.
@@ -100,7 +103,7 @@ def run_import(
     """
     report = Report()
     with archive.begin() as tx:
-        run_id = tx.start_run("import", [], now=now, pid=os.getpid(), config_hash=config_hash)
+        run_id = tx.start_run("import", [], now=clock(), pid=os.getpid(), config_hash=config_hash)
     outcome, error = "interrupted", None
     try:
         waiting: list[_Read] = []
@@ -113,14 +116,13 @@ def run_import(
             waiting.append(read)
             if len(waiting) >= batch:
                 batches += 1
-                _file(archive, waiting, report, desk, now, run_id, baseline)
+                _file(archive, waiting, report, desk, clock(), run_id, baseline)
                 waiting = []
                 if batches % _INDEX_EVERY == 0:
-                    _index(archive, batch * _INDEX_EVERY)
+                    follow(archive)
                 progress(report)
-        _file(archive, waiting, report, desk, now, run_id, baseline)
-        while _index(archive, 200):
-            progress(report)
+        _file(archive, waiting, report, desk, clock(), run_id, baseline)
+        follow(archive)
         progress(report)
         outcome = "finished"
     except Exception as failure:
@@ -129,7 +131,7 @@ def run_import(
     finally:
         with archive.begin() as tx:
             counts = {"import": {**report.counts, "undated": report.undated}}
-            tx.end_run(run_id, now=now, outcome=outcome, counts=counts, error=error)
+            tx.end_run(run_id, now=clock(), outcome=outcome, counts=counts, error=error)
     return report
 
 
@@ -254,8 +256,3 @@ def _file(
     report.counts += counted.counts
     report.reasons += counted.reasons
     report.undated += counted.undated
-
-
-def _index(archive: Archive, limit: int) -> int:
-    with archive.begin() as tx:
-        return tx.index_pending(limit)

@@ -64,6 +64,8 @@ def test_every_way_brings_the_same_once_and_rings_nobody(tmp_path: Path) -> None
         before = rows(tmp_path)
         assert before["alert"] == 0
         assert before["match"] > 0
+        with Archive(f"sqlite:///{tmp_path / 'windcatch.db'}") as archive, archive.begin() as tx:
+            assert tx.index_pending() == 0  # search has followed
         # Every page once, whatever led there.
         assert max(n for url, n in world.asked.items() if "story" in url) == 1
 

@@ -15,7 +15,7 @@ from crawler.validators import of_document
 from spiders.items import Found, conditions
 from spiders.sources import Channel, ChannelKind, Source
 from storage.archive import Archive
-from storage.types import Discovery, Validator
+from storage.types import Article, Discovery, Validator
 
 NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
 FEED = "https://news.example/feed"
@@ -127,3 +127,19 @@ def test_a_validator_that_lies_is_not_used_again(
     after = of_document(found, before, NOW)
     assert after.etag == kept
     assert ("If-None-Match" in conditions(after, now=NOW)) is bool(kept)
+
+
+def test_search_follows_a_run(tmp_path: Path) -> None:
+    with Archive(f"sqlite:///{tmp_path / 'a.db'}") as archive:
+        archive.create()
+        book = Book(archive, RunOptions(), "owner", lambda: NOW)
+        book.open([])
+        url = "https://a.example/1"
+        one = Article(
+            source_id="a", url=url, canonical_url=url, title="减税降费", text="x", fetched_at=NOW
+        )
+        with archive.begin() as tx:
+            tx.record(one, found_by=Discovery.FEED, now=NOW)
+        book.close("finished", {}, error=None)
+        with archive.read() as reader:
+            assert [hit.url for hit in reader.search("减税")] == [url]

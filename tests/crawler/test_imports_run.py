@@ -7,7 +7,7 @@ import gzip
 import io
 import json
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,15 +15,7 @@ from cli_runs import Cli, Said
 from paths import DATA, needs_data
 from warc_files import article, packed, page, record, response
 
-from alerts.match import Matcher
-from crawler.imports.html import own_url
-from crawler.imports.run import run_import
-from crawler.imports.things import FoundArticle
-from crawler.imports.whose import Owners
-from crawler.ingest import Desk
-from spiders.sources import Source
 from storage.archive import Archive
-from storage.types import Article
 
 CONFIG = """
 watchlists = ["watchlists/*.toml"]
@@ -195,27 +187,6 @@ def test_html_files_alone_and_by_index(desk: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    ("head", "url"),
-    [
-        (
-            '<link rel="canonical" href="https://a.example/1?x=1&amp;y=2">',
-            "https://a.example/1?x=1&y=2",
-        ),
-        ("<LINK HREF='https://a.example/1' REL=canonical>", "https://a.example/1"),
-        ('<meta property="og:url" content="https://a.example/2">', "https://a.example/2"),
-        (
-            '<link rel="canonical" href="/1"><meta property="og:url" content="https://a.example/2">',
-            "https://a.example/2",
-        ),
-        ('<link rel="alternate" href="https://a.example/1">', None),
-        ("", None),
-    ],
-)
-def test_the_url_a_page_states(head: str, url: str | None) -> None:
-    assert own_url(f"<html><head>{head}</head></html>".encode()) == url
-
-
-@pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (("import", "nowhere.warc"), "nowhere.warc: no such file"),
@@ -240,64 +211,6 @@ def test_all_rings_when_that_is_meant(desk: Cli) -> None:
     assert desk("import", "more.warc", "--alerts", "digest", "--workers", "1").code == 0
     waiting = desk("alerts", "list", "--json").rows
     assert len(waiting) == 2
-
-
-def test_one_article_that_breaks_does_not_cost_the_batch(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    articles = [
-        Article(
-            source_id="a",
-            url=f"https://a.example/{n}",
-            canonical_url=f"https://a.example/{n}",
-            title=f"Title {n}",
-            text=f"Text {n}",
-            fetched_at=now - timedelta(days=n),
-        )
-        for n in range(6)
-    ]
-    import crawler.imports.run as module
-
-    filed = module.ingest_read
-
-    def brittle(tx, article, **options):
-        if article.title == "Title 3":
-            raise RuntimeError("a bug")
-        return filed(tx, article, **options)
-
-    monkeypatch.setattr(module, "ingest_read", brittle)
-    archive = Archive(f"sqlite:///{tmp_path / 'windcatch.db'}")
-    archive.create()
-    report = run_import(
-        archive,
-        [FoundArticle(where=f"x:{n}", article=one) for n, one in enumerate(articles)],
-        desk=Desk(matcher=Matcher(()), watchlists=()),
-        owners=Owners((), now=now),
-        now=now,
-        batch=4,
-    )
-    archive.close()
-    assert report.counts == {"new": 5, "problems": 1}
-    assert report.problems == ["x:3: RuntimeError: a bug"]
-
-
-def test_whose_a_url_is() -> None:
-    def source(id_: str, home: str, *allow: str) -> Source:
-        return Source(id=id_, name=id_, home=home, channels=(), allow=allow)
-
-    owners = Owners(
-        [
-            source("en", "https://cm.example.com/ENG/", "/ENG/"),
-            source("ko", "https://cm.example.com/", "/article/"),
-            source("www", "https://www.example.org/"),
-        ],
-        now=datetime(2026, 1, 1, tzinfo=UTC),
-    )
-    assert owners.id_of("https://cm.example.com/article/20260101") == "ko"
-    assert owners.id_of("https://cm.example.com/ENG/20260101") == "en"
-    assert owners.id_of("https://m.example.org/1") == "www"
-    assert owners.id_of("https://www.elsewhere.example/1") == "elsewhere.example"
 
 
 @needs_data
