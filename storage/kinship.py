@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from storage.additions import sentences_beyond
-from storage.lexicon import MONTHS, WEEKDAYS
+from storage.forms import Written, about, same_form
 from storage.normal import fold_line
 from storage.overlap import Overlap, in_order, overlap, reworded, strangers
 from storage.signature import Signature
-from storage.tokens import tokens
 from storage.translation import FIGURES, translated
 from storage.types import Attribution, CopyKind, Wire
 
@@ -28,8 +26,12 @@ GROWN = 0.78
 SOLID = 0.45
 #: Part of a text makes no copy of one of which it is less than this share.
 ROUND_UP = 0.2
+#: And from this share on it may, whatever the headline says.
+MAIN_PART = 0.35
 #: Share of words in one order; see `storage.overlap.in_order`.
 ORDERED = 0.4
+#: In shorter texts order proves nothing: names, figures and "the" make half of a report.
+LONG_ENOUGH = 200
 #: The same when figures and names agree as well.
 ORDERED_WITH_FACTS = 0.3
 #: Share of plain words that survives in aligned sentences of a machine-reworded text.
@@ -41,14 +43,6 @@ AGREED = 0.6
 NEAR = timedelta(days=21)
 
 
-#: Words that count the issues of a series.
-_COUNTING = frozenset(
-    (
-        *(*MONTHS, *WEEKDAYS, "i", "ii", "iii", "iv", "v", "vi", "first", "second", "third"),
-        *("fourth", "one", "two", "three", "four", "five", "six", "spring", "summer", "autumn"),
-        *("winter", "morning", "evening"),
-    )
-)
 NO_WIRE = Wire()
 NO_ATTRIBUTION = Attribution()
 
@@ -150,7 +144,7 @@ def _kinship(new: Document, candidate: Document, common: Overlap) -> Kinship | N
 def _copied(new: Document, old: Document, common: Overlap) -> tuple[CopyKind, float] | None:
     a, b = common.first, common.second
     low, high = min(a, b), max(a, b)
-    if high < PART or _template(new, old, common):
+    if high < PART or _issues(new, old, common):
         return None
     if low >= 0.96 and common.whole(new.signature, old.signature):
         return CopyKind.EXACT, 1.0
@@ -166,19 +160,16 @@ def _copied(new: Document, old: Document, common: Overlap) -> tuple[CopyKind, fl
     if high < WHOLE and low < ROUND_UP:
         # Some of one in very little of the other: a round-up or a list of briefs.
         return None
+    outer, inner = (new, old) if a < b else (old, new)
+    if high < WHOLE and low < MAIN_PART and not about(outer.title, inner.signature):
+        # Not the main part of it, and not what its headline is about: a round-up as well.
+        return None
     return CopyKind.CONTAINED, high
 
 
-def _template(a: Document, b: Document, common: Overlap) -> bool:
-    """Return whether *a* and *b* are two issues of one form: same words, other figures."""
-    if serial(a.title, b.title):
-        # "Results Q2" and "Results Q3", "part 4" and "part 5": a corrected headline leaves the
-        # text as good as it was, the next issue does not.
-        return min(common.first, common.second) < 0.9 or common.figures < 0.7
-    titles = set(a.signature.title_figures), set(b.signature.title_figures)
-    if all(titles) and not titles[0] & titles[1] and common.figures < 0.8:
-        return True
-    return common.figure_count >= 3 and common.figures < 0.6
+def _issues(new: Document, old: Document, common: Overlap) -> bool:
+    one, two = Written(new.title, new.signature), Written(old.title, old.signature)
+    return same_form(one, two, common)
 
 
 def _agreement(a: frozenset[int], b: frozenset[int]) -> float:
@@ -187,37 +178,17 @@ def _agreement(a: frozenset[int], b: frozenset[int]) -> float:
     return len(a & b) / fewest if fewest else 1.0
 
 
-def serial(one: str, two: str) -> bool:
-    """Return whether two titles differ in nothing but numbers, months, weekdays and the like."""
-    a, b = _form(one), _form(two)
-    return a != b and [word for word, _ in a] == [word for word, _ in b]
-
-
-@lru_cache(maxsize=1024)
-def _form(title: str) -> list[tuple[str, str]]:
-    """Return the words of a title with what counts issues masked, and that."""
-    found: list[tuple[str, str]] = []
-    for token in tokens(fold_line(title)):
-        lower = token.value.lower()
-        counts = (
-            any(char.isdigit() for char in lower)
-            or (token.kind == "ideograph" and lower in "一二三四五六七八九十上下")
-            or (lower in _COUNTING and (token.value[0].isupper() or lower not in ("may", "march")))
-        )
-        found.append(("#", lower) if counts else (lower, ""))
-    return found
-
-
 def _spun(new: Document, old: Document, common: Overlap) -> tuple[CopyKind, float] | None:
     a, b = new.signature, old.signature
     if a.han != b.han or min(len(a), len(b)) < SPUN_WORDS or not _near(new, old):
         return None
     figures = _agreement(a.figure_set, b.figure_set)
-    if figures < AGREED or _template(new, old, common):
+    if figures < AGREED or _issues(new, old, common):
         return None
     names, others = frozenset(a.names), frozenset(b.names)
+    shorter, longer = sorted((len(a), len(b)))
     # Far apart in length they cannot share enough; saves most of the work.
-    if min(len(a), len(b)) * 2 >= max(len(a), len(b)) * ORDERED_WITH_FACTS:
+    if shorter >= LONG_ENOUGH and shorter * 2 >= longer * ORDERED_WITH_FACTS:
         share = in_order(a, b)
         if share >= ORDERED:
             return CopyKind.SPUN, share

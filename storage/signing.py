@@ -42,11 +42,14 @@ def signature(title: str, text: str, *, language: str | None = None) -> Signatur
     lengths: list[int] = []
     facts = Facts()
     ideographs = 0
+    announced = False
     for line in body_lines(text):
         inside, run = False, 0
+        # "The charter reads:", and its words stand in the next paragraph, without marks.
+        cited, announced = announced, line.endswith(":")
         for sentence in sentences(line):
             quoted, inside = _quoted(sentence, inside)
-            marks = [_mark(token) for token in printed(sentence)]
+            marks = [mark(token) for token in printed(sentence)]
             if not marks or len(words) >= MAX_TOKENS:
                 continue
             if spots := [place for place, mark in enumerate(marks) if mark.fact]:
@@ -55,7 +58,7 @@ def signature(title: str, text: str, *, language: str | None = None) -> Signatur
             words.extend([mark.word for mark in marks[1:]])
             if not sentence.isascii():
                 ideographs += sum(mark.read[1] == "ideograph" for mark in marks)
-            lengths.append(min(len(marks), 0x7FFF) << 1 | quoted)
+            lengths.append(min(len(marks), 0x7FFF) << 1 | (quoted or cited))
             run = run + 1 if quoted and inside else 0
             if run > _LONGEST_QUOTE:
                 # A mark that was never closed: what follows is nobody's quotation.
@@ -86,7 +89,7 @@ def _title_figures(title: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(head.figures))[:16]
 
 
-class _Mark(NamedTuple):
+class Mark(NamedTuple):
     """What a printed token is worth."""
 
     #: Its 16 bits inside a sentence, and at its opening, where a capital says nothing.
@@ -98,14 +101,15 @@ class _Mark(NamedTuple):
 
 
 @lru_cache(maxsize=32_768)
-def _mark(token: str) -> _Mark:
+def mark(token: str) -> Mark:
+    """Return what one of the `printed` tokens is worth."""
     value, kind = read(token)
     lower = value.lower()
     lower = _NUMBER_WORDS.get(lower, lower)
     telling = kind == "ideograph" or (len(lower) > 2 and lower not in FUNCTION)
     bits = (zlib.crc32(lower.encode("utf-8", "surrogatepass")) & 0x3FFF) << 2
     named = kind in ("word", "initials") and value[0].isupper()
-    return _Mark(
+    return Mark(
         word=bits | (CONTENT | FACT if named or kind == "number" else CONTENT * telling),
         opening=bits | (CONTENT | FACT if kind == "number" else CONTENT * telling),
         fact=bears_fact(value, kind),
