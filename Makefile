@@ -11,7 +11,7 @@ demo: setup  ## see the whole job on a small news world; no network
 	@.venv/bin/windcatch demo
 
 test: setup  ## run all tests
-	@.venv/bin/pytest -q -n auto --dist loadfile
+	@.venv/bin/pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 lint: setup  ## style, format, types, import contracts
 	.venv/bin/ruff check .

@@ -90,6 +90,9 @@ class Loopback:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        # A transport lets go of its socket one turn of the loop after it was closed.
+        for _ in range(3):
+            await asyncio.sleep(0)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -102,6 +105,8 @@ class Loopback:
         except self._expected as error:
             logger.debug("connection ended: %s", error)
         except asyncio.CancelledError:
+            # No farewell by TLS: there is no time for the answer.
+            writer.transport.abort()
             logger.debug("connection ended: closed here")
         finally:
             self._tasks.discard(task)
