@@ -27,7 +27,8 @@ _BLOCK = frozenset(
     }
 )  # fmt: skip
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_SPACE = re.compile(r"\s+")
+#: White space, and what icon fonts draw for characters of no meaning.
+_SPACE = re.compile("[\\s\ue000-\uf8ff]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 #: Pages beyond this are cut: the longest text in the sets has 3,000 lines.

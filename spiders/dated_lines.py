@@ -38,13 +38,11 @@ def dated_lines(
     if not blocks:
         return
     first = chosen[0] if chosen else len(blocks)
+    above = range(min(first, len(blocks) - 1), -1, -1)
+    # The line that is the title, before any h1: a masthead may be one, far above.
     heading = next(
-        (
-            i
-            for i in range(min(first, len(blocks) - 1), -1, -1)
-            if blocks[i].tag == "h1" or (title and blocks[i].text == title)
-        ),
-        None,
+        (i for i in above if _is_named(blocks[i].text, title)),
+        next((i for i in above if blocks[i].tag == "h1"), None),
     )
     start = max(0, (heading if heading is not None else first) - _AROUND)
     last = chosen[-1] if chosen else 0
@@ -61,8 +59,14 @@ def dated_lines(
         share = sum(found.end - found.start for found in dates) / len(block.text)
         own = "meta" in block.marks or share >= 0.3 or "来源" in block.text
         for found in dates:
-            if (found.label and (near or i > last)) or (near and own and not found.label):
+            # A date inside a link is that of the article it leads to.
+            plain = own and not found.label and block.linked < 0.5 * len(block.text)
+            if (found.label and (near or i > last)) or (near and plain):
                 yield found
+
+
+def _is_named(text: str, title: str) -> bool:
+    return bool(title) and (text == title or (len(text) >= 10 and text in title))
 
 
 def single(stated: Sequence[Found]) -> list[Found]:

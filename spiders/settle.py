@@ -87,7 +87,7 @@ def settle(
             removed.append((block.text, "chrome"))
         elif len(block.text) > 60 and best[block.text] != i:
             removed.append((block.text, "repeated"))
-        elif not kept and (block.tag == "h1" or _LABEL.sub("", block.text) == title):
+        elif not kept and (block.tag == "h1" or _is_title(block.text, title)):
             removed.append((block.text, "title"))
         elif not kept and block.marks.get("lead") and _ABSTRACT.match(block.text):
             removed.append((block.text, "summary"))
@@ -104,7 +104,7 @@ def settle(
     kept = [i for i in kept if i not in strays]
     while kept and (_is_edge(blocks[kept[-1]]) or _is_stray(blocks[kept[-1]], homes)):
         removed.append((blocks[kept.pop()].text, "chrome"))
-    while kept and _is_edge(blocks[kept[0]]):
+    while kept and (_is_edge(blocks[kept[0]]) or _is_title(blocks[kept[0]].text, title)):
         removed.append((blocks[kept.pop(0)].text, "chrome"))
     if kept:
         for block in blocks[max(0, kept[0] - 8) : kept[-1] + 4]:
@@ -121,6 +121,12 @@ def settle(
         chosen=tuple(kept),
         removed=tuple(removed),
     )
+
+
+def _is_title(text: str, title: str) -> bool:
+    """Say whether the first line *text* is the title again, less the section before it."""
+    text = _LABEL.sub("", text)
+    return text == title or (len(text) >= 10 and title.endswith(text))
 
 
 def _is_edge(block: Block) -> bool:

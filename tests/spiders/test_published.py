@@ -61,3 +61,14 @@ def test_the_day_in_the_pages_name(name, day, why):
     page = article_page(head=f'<meta property="og:title" content="{name}">', byline="")
     article = extract(capture(page, url="https://www.example.com/a/money"), source_id="x")
     assert article.published_at == day, why
+
+
+def test_the_day_of_another_article_is_not_taken():
+    links = "<div><span>Next:</span> <a href='/b'>Prices on August 19, 2019</a></div>"
+    page = (
+        article_page(byline="")
+        .replace("<h1>", f"<h1>Masthead of the site</h1>{links}<h2>")
+        .replace("</h1><div class", "</h2><div class")
+    )
+    article = extract(capture(page, url="https://www.example.com/a/prices"), source_id="x")
+    assert article.published_at is None
