@@ -51,6 +51,10 @@ MODALS = _set(
     require permitted optional mandatory voluntary obliged obligatory compulsory
     doit doivent peut peuvent devra pourra"""
 )
+#: On which side of a figure one is; of characters that alone say little.
+HAN_BOUNDS = frozenset(
+    {"以上", "以下", "以内", "以外", "之上", "之下", "之前", "之后", "以前", "以后"}
+)
 HAN_MODALS = (
     *(
         "不得",

@@ -11,6 +11,7 @@ from storage.hangul import bare_word, without_particle
 from storage.lexicon import (
     CRITICAL,
     FUNCTION,
+    HAN_BOUNDS,
     HAN_FUNCTION,
     HAN_MODALS,
     HAN_NEGATIONS,
@@ -184,6 +185,8 @@ def _ideograph(found: Sequence[Token], place: int, text: str) -> tuple[Sense | N
     for phrase in _MODALS.get(token.value, ()):
         if ahead.startswith(phrase) and (len(phrase) > 1 or phrase in "应须拟宜"):
             return Sense(f"m:{phrase}", "modal", phrase), len(phrase)
+    if ahead[:2] in HAN_BOUNDS:
+        return Sense(f"c:{ahead[:2]}", "critical", ahead[:2]), 2
     if token.value in HAN_NEGATIONS:
         return Sense("neg", "negation", token.value), 1
     if token.value in _HAN_NUMBERS:

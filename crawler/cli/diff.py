@@ -90,16 +90,26 @@ def _marked(difference: Difference) -> Any:
         match segment.op:
             case "equal":
                 marked.append(_around(show.clean(segment.new)))
-            case "insert":
-                marked.append(f"{{+{show.clean(segment.new)}+}}", style="green")
-            case "delete":
-                marked.append(f"[-{show.clean(segment.old)}-]", style="red")
             case "move":
-                marked.append(f"{{~{show.clean(segment.new or segment.old)}~}}", style="yellow")
+                _append(marked, "{~", segment.new or segment.old, "~}", style="yellow")
             case _:
-                marked.append(f"[-{show.clean(segment.old)}-]", style="red")
-                marked.append(f"{{+{show.clean(segment.new)}+}}", style="green")
+                # A break after both stands once, after the signs.
+                tail = bool(segment.new)
+                _append(marked, "[-", segment.old, "-]", style="red", keep_tail=not tail)
+                _append(marked, "{+", segment.new, "+}", style="green")
     return marked
+
+
+def _append(
+    marked: Any, begin: str, text: str, end: str, *, style: str, keep_tail: bool = True
+) -> None:
+    """Add *text* between its signs, the line breaks at its end after them."""
+    said = show.clean(text)
+    bare = said.rstrip("\n")
+    if bare:
+        marked.append(f"{begin}{bare}{end}", style=style)
+    if keep_tail:
+        marked.append(said[len(bare) :])
 
 
 def _around(text: str, kept: int = 160) -> str:
