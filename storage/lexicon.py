@@ -91,7 +91,7 @@ HANGUL_MODALS = ("하여야", "해야", "의무", "허용", "가능", "권고", 
 
 #: Replacing, adding or removing one of these changes what the reader must do or expect.
 CRITICAL = _set(
-    """ban bans banned banning waiver waivers waive waived exempt exempts exempted exemption exemptions
+    """from against being former ban bans banned banning waiver waivers waive waived exempt exempts exempted exemption exemptions
     allow allows allowed permit permits prohibit prohibits prohibited forbid forbids forbidden deny
     denies denied approve approves approved approval reject rejects rejected rejection refuse refused
     accept accepts accepted grant grants granted revoke revoked suspend suspends suspended suspension
@@ -180,7 +180,7 @@ WEEKDAYS = {
 #: Adding, dropping or exchanging these leaves what is said as it was.
 FUNCTION = _set(
     """a an the of to in on at as and that this these those it its which who whom whose is are was were
-    be been being has have had do does did with from into onto upon there here their they them he she
+    be been has have had do does did with into onto upon there here their they them he she
     his her him we our us you your i my me also so then than such same own while when where
     approximately roughly nearly circa teh adn hte taht thta wiht
     whilst amid among amongst via through across along around about towards toward regarding concerning
@@ -190,5 +190,5 @@ FUNCTION = _set(
     'll 've 's 're 'd de la le les des du un une et en au aux que qui dans sur pour"""
 )
 HAN_FUNCTION = frozenset(
-    "的地得了着之其此该这那也并且和与及而就则等在于对从向以把被将让给到中上里等个们吗呢啊呀"
+    "的地得了着之其此该这那也并且和与及而就则等在于对以将让给到中上里等个们吗呢啊呀"
 )

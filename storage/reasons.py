@@ -36,6 +36,7 @@ _LABEL = {
     "word": "wording",
 }
 _QUOTE = 120
+_MONEY = frozenset({"$", "€", "£", "¥", "₩", "yuan"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,4 +246,27 @@ def _reordered(old: Sequence[Sense], new: Sequence[Sense]) -> list[Reason]:
     places = [i for i, (x, y) in enumerate(zip(old, new, strict=True)) if x.key != y.key]
     if len(places) == 2 and places[1] - places[0] > 1:
         return [Reason(0.6, f"words changed places: {old[places[0]].text}, {old[places[1]].text}")]
+    if places and not _one_moved(_units_after(old), _units_after(new)):
+        first, last = places[0], places[-1] + 1
+        return [Reason(0.6, f"order changed: {_text(old[first:last])} -> {_text(new[first:last])}")]
     return []
+
+
+def _units_after(side: Sequence[Sense]) -> list[str]:
+    """Return the keys of *side*, each sign of money after its figure: "$5", "5 dollars"."""
+    keys = [sense.key for sense in side]
+    for place in range(len(keys) - 1):
+        if keys[place] in _MONEY and side[place + 1].kind == "number":
+            keys[place], keys[place + 1] = keys[place + 1], keys[place]
+    return keys
+
+
+def _one_moved(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Return whether *new* is *old* with one stretch of it moved, as a clause is."""
+    start, end = 0, len(old)
+    while start < end and old[start] == new[start]:
+        start += 1
+    while end > start and old[end - 1] == new[end - 1]:
+        end -= 1
+    a, b = list(old[start:end]), list(new[start:end])
+    return a == b or any(a[cut:] + a[:cut] == b for cut in range(1, len(a)))
