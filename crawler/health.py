@@ -233,9 +233,10 @@ def by_weekday(record: Record) -> tuple[tuple[float, ...], float]:
     squares = 0.0
     for weekday in range(7):
         own = [count for at, count in counts if at == weekday]
-        # Two weeks' worth of evenness: one odd Sunday is no rule. Before three of a kind are
-        # known the day may be a day off: the worst day counts in place of the mean.
-        even = mean if len(own) >= 3 else min(count for _, count in counts)
+        # Two weeks' worth of evenness: one odd Sunday is no rule. But no more is expected of a
+        # weekday than it ever brought, or weekends would ring; before three of a kind are known
+        # it may be a day off: the worst day counts in place of the mean.
+        even = min(mean, max(own)) if len(own) >= 3 else min(count for _, count in counts)
         by_day.append((sum(own) + 2 * even) / (len(own) + 2))
         middle = fmean(own) if len(own) >= 3 else mean
         squares += sum((count - middle) ** 2 for count in own)

@@ -60,11 +60,11 @@ def articles(new: int, **other: int) -> Outcome:
     return replace(seen, **other)  # type: ignore[arg-type]  # counts only
 
 
-def office(random: Random, per_hour: float) -> Callable[[datetime], Outcome]:
-    """A source that writes from 8 to 18, half as much at week-ends, by chance."""
+def office(random: Random, per_hour: float, weekend: float = 0.5) -> Callable[[datetime], Outcome]:
+    """A source that writes from 8 to 18, and so much less at week-ends, by chance."""
 
     def what(now: datetime) -> Outcome:
-        pace = per_hour * (8 <= now.hour < 18) * (0.5 if now.weekday() > 4 else 1.0)
+        pace = per_hour * (8 <= now.hour < 18) * (weekend if now.weekday() > 4 else 1.0)
         new = sum(random.random() < pace / 20 for _ in range(20))
         return articles(new)
 
@@ -82,6 +82,12 @@ def failing(word: str) -> Callable[[datetime], Outcome]:
 @pytest.mark.parametrize("seed", range(6))
 def test_a_source_that_lives_rings_nobody(seed: int) -> None:
     life = Life().live(24 * 42, office(Random(seed), [0.15, 0.5, 1, 2, 5, 9][seed]))
+    assert life.changes == []
+
+
+def test_an_office_that_is_shut_at_weekends_rings_nobody() -> None:
+    # The fourth weekend is the first that is judged by weekends alone.
+    life = Life().live(24 * 42, office(Random(3), 2.5, weekend=0.01))
     assert life.changes == []
 
 
