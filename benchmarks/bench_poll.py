@@ -158,7 +158,9 @@ def main() -> None:
         if given.webchanges:
             tools["webchanges"] = lambda: webchanges(given.webchanges, bases)
         if given.cdio:
-            tools["changedetection"] = lambda: changedetection(given.cdio, bases)
+            tools["changedetection"] = lambda: changedetection(
+                given.cdio, bases, lambda: counts(port)["200"] + counts(port)["304"]
+            )
         for name, run in tools.items():
             before = counts(port)
             cost = run()

@@ -29,7 +29,7 @@ from crawler.ingest import Desk
 from crawler.intake import Intake, Workshop
 from crawler.options import FetchOptions, RunOptions
 from crawler.result import RunResult, SourceResult, Tally, baseline_open, close
-from crawler.settings import for_process, for_source
+from crawler.settings import for_process, for_source, shared
 from spiders.gate import policy_for
 from spiders.source_spider import SourceSpider
 from spiders.sources import ChannelKind, Source
@@ -114,6 +114,7 @@ class _Run:
     def _crawl(self, claimed: Mapping[str, SourceState]) -> bool:
         """Crawl the *claimed* sources; return whether a signal ended it early."""
         settings = Settings(for_process(self._fetch))
+        self._common = shared(self._fetch)
         process = AsyncCrawlerProcess(settings)
         # Scrapy has just set its own level to DEBUG, at which whole bodies are formatted.
         logging.getLogger("scrapy").setLevel(logging.WARNING)
@@ -212,8 +213,7 @@ class _Run:
             baseline=baseline_open(state) and not self._options.alert_baseline,
             tally=tally,
         )
-        # A process overwrites settings of its own priority in the crawlers it runs.
-        settings = Settings(for_source(source, self._fetch, self._options), priority="spider")
+        settings = for_source(self._common, source, self._fetch, self._options)
         crawler = Crawler(SourceSpider, settings)
         started = self._running[crawler] = asyncio.Event()
         from scrapy import signals

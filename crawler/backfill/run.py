@@ -31,7 +31,7 @@ from crawler.extractor import open_extractor
 from crawler.ingest import Desk
 from crawler.intake import Workshop
 from crawler.options import FetchOptions, RunOptions
-from crawler.settings import for_process, for_source
+from crawler.settings import for_process, for_source, shared
 from spiders.gate import policy_for
 from spiders.items import Plan
 from spiders.sources import Source
@@ -244,7 +244,7 @@ class _Backfill:
 
         gate = policy_for(source, self._fetch.allow_private_networks)
         gate = replace(gate, ports=gate.ports | ports(self._wish.services))
-        settings = Settings(for_source(source, self._fetch, self._run), priority="spider")
+        settings = for_source(shared(self._fetch), source, self._fetch, self._run)
         await process.crawl(
             Crawler(BackfillSpider, settings),
             work=work,

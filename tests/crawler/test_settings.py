@@ -7,7 +7,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from crawler.options import FetchOptions, RunOptions
-from crawler.settings import for_process, for_source
+from crawler.settings import for_process, for_source, shared
 from spiders.source_spider import SourceSpider
 from spiders.sources import Politeness, Source
 
@@ -22,9 +22,7 @@ SOURCE = Source(
 
 def effective(source: Source, fetch: FetchOptions) -> Settings:
     """Return what a crawler ends with after its process has merged its own settings in."""
-    crawler = Crawler(
-        SourceSpider, Settings(for_source(source, fetch, RunOptions()), priority="spider")
-    )
+    crawler = Crawler(SourceSpider, for_source(shared(fetch), source, fetch, RunOptions()))
     # What AsyncCrawlerProcess.create_crawler does, without a reactor.
     merge = AsyncCrawlerProcess.create_crawler
     holder = type("Process", (), {"settings": Settings(for_process(fetch))})()
@@ -96,3 +94,19 @@ def test_the_proxys_password_is_in_no_setting() -> None:
     assert "s3cret" not in str(for_process(fetch))
     assert "s3cret" not in repr(fetch)
     assert for_process(fetch)["WINDCATCH_PROXY_ADDRESS"] == "proxy.example:3128"
+
+
+def test_no_crawl_changes_the_settings_of_another() -> None:
+    common = shared(FetchOptions())
+    one = Crawler(SourceSpider, for_source(common, SOURCE, FetchOptions(), RunOptions())).settings
+    two = Crawler(SourceSpider, for_source(common, PLAIN, FetchOptions(), RunOptions())).settings
+    assert (one["DOWNLOAD_DELAY"], two["DOWNLOAD_DELAY"]) == (2.5, 1.0)
+    one.set("USER_AGENT", "other", priority="cmdline")
+    one["ITEM_PIPELINES"].set("other.Pipeline", 1, priority="cmdline")
+    assert two["USER_AGENT"] == common["USER_AGENT"] == FetchOptions().user_agent
+    assert "other.Pipeline" not in {**two["ITEM_PIPELINES"], **common["ITEM_PIPELINES"]}
+    frozen = one.frozencopy()
+    with pytest.raises(TypeError):
+        frozen.set("USER_AGENT", "third", priority="cmdline")
+    one.set("USER_AGENT", "third", priority="cmdline")
+    assert frozen["USER_AGENT"] == "other"
