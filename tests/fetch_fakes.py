@@ -30,6 +30,16 @@ class Request:
     host: str = ""
 
 
+#: Spellings of addresses that a publisher may not lead us to (5.9 no. 8): 127.0.0.2 and others
+#: inside; {p} is a port.
+PRIVATE = (
+    "http://127.0.0.2:{p}/", "http://127.2:{p}/", "http://2130706434:{p}/",
+    "http://0x7f000002:{p}/", "http://0177.0.0.2:{p}/", "http://[::ffff:127.0.0.2]:{p}/",
+    "http://①②⑦.⓪.⓪.②:{p}/", "http://127.0.0.2.:{p}/", "//127.0.0.2:{p}/",
+    "http://169.254.169.254/", "http://[::1]:{p}/", "http://10.0.0.1/", "http://100.64.0.1/",
+    "http://0.0.0.0/", "http://[::ffff:7f00:2]:{p}/", "http://[64:ff9b::7f00:2]/",
+)  # fmt: skip
+
 #: Writes raw bytes to the socket; returning closes the connection.
 Handler = Callable[[socket.socket, Request], None]
 

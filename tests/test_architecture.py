@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -139,3 +140,31 @@ def test_no_print_outside_the_command_line() -> None:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print"
     ]
     assert printing == []
+
+
+#: Where a connection to somewhere can be opened, and to whom. A second way to fetch, without the
+#: gate and the guard, is how changedetection.io was got at twice (GHSA-56fq, GHSA-hm22).
+CALLERS = {
+    "crawler/netguard.py": "publishers, through the gate and the guard",
+    "crawler/heartbeat.py": "the operator's watchdog",
+    "alerts/slack.py": "Slack",
+    "alerts/post.py": "the operator's webhooks",
+    "alerts/wire.py": "the connection of both",
+    "alerts/smtp.py": "the operator's mail server",
+}
+_CALLS = re.compile(
+    r"^\s*(?:import|from)\s+(?:urllib\.request|urllib3|http\.client|requests|httpx|aiohttp|"
+    r"smtplib|ftplib|twisted\.web|scrapy\.core)\b"
+    r"|\b(?:urlopen|create_connection|open_connection|getaddrinfo)\s*\(",
+    re.MULTILINE,
+)
+
+
+def test_every_place_that_opens_a_connection_is_known() -> None:
+    found = {
+        str(file.relative_to(ROOT))
+        for package in PACKAGES
+        for file in (ROOT / package).rglob("*.py")
+        if "world" not in file.parts and _CALLS.search(file.read_text(encoding="utf-8"))
+    }
+    assert found == set(CALLERS)

@@ -14,6 +14,7 @@ import brotli
 import pytest
 import zstandard
 from fetch_fakes import (
+    PRIVATE,
     BadServer,
     Crawl,
     Handler,
@@ -117,15 +118,6 @@ CASES: dict[str, tuple[bytes | Handler, str | None]] = {
     ),
     "/binary": (response(bytes(range(256)) * 40, Content_Type="text/html; charset=utf-99"), None),
 }  # fmt: skip
-
-#: The spellings of 5.9 no. 8 that lead to 127.0.0.2, which the run may not dial.
-PRIVATE = (
-    "http://127.0.0.2:{p}/", "http://127.2:{p}/", "http://2130706434:{p}/",
-    "http://0x7f000002:{p}/", "http://0177.0.0.2:{p}/", "http://[::ffff:127.0.0.2]:{p}/",
-    "http://①②⑦.⓪.⓪.②:{p}/", "http://127.0.0.2.:{p}/", "//127.0.0.2:{p}/",
-    "http://169.254.169.254/", "http://[::1]:{p}/", "http://10.0.0.1/", "http://100.64.0.1/",
-    "http://0.0.0.0/", "http://[::ffff:7f00:2]:{p}/", "http://[64:ff9b::7f00:2]/",
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
