@@ -6,30 +6,28 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from storage.blobs import unpack
 from storage.ingest_tx import forms
 from storage.models import (
     AliasRow,
     ArticleRow,
-    BlobRow,
-    CaptureRow,
     ChangeRow,
     MatchRow,
     RevisionRow,
-    StoryRow,
 )
 from storage.part import Part
-from storage.types import Capture, Change, ChangeClass, CopyKind, Revision, StoryMember
-from storage.views import ArticleView, CaptureView, StoryView
+from storage.reading_captures import ReadCapturesPart
+from storage.reading_stories import ReadStoriesPart
+from storage.types import Change, ChangeClass, CopyKind, Revision
+from storage.views import ArticleView
 
 _NEWEST = (RevisionRow.article_id == ArticleRow.id) & (RevisionRow.number == ArticleRow.revision)
 _MEMORY = frozenset({"memory", "gone_count", "gone_since", "checks", "twin", "copy_adds"})
 
 
-class ReadPart(Part):
+class ReadPart(ReadStoriesPart, ReadCapturesPart):
     """Articles, revisions, changes, captures, stories."""
 
     def articles(
@@ -130,72 +128,6 @@ class ReadPart(Part):
         """Return everything that happened to an article, the first first."""
         return read_changes(self, ChangeRow.article_id == article_id)
 
-    def capture(self, capture_id: int, *, with_body: bool = False) -> CaptureView | None:
-        """Return one response."""
-        found = self._captures(CaptureRow.id == capture_id, with_body=with_body, limit=1)
-        return found[0] if found else None
-
-    def captures(self, article_id: int, *, limit: int = 1000) -> tuple[CaptureView, ...]:
-        """Return the responses that were read for an article, the first first, without bodies."""
-        return self._captures(CaptureRow.article_id == article_id, with_body=False, limit=limit)
-
-    def body(self, capture_id: int) -> bytes | None:
-        """Return the body a response had: b"" when it had none, None for an unknown capture.
-
-        Raises:
-            StorageCorrupt: what is stored is damaged.
-        """
-        view = self.capture(capture_id, with_body=True)
-        return None if view is None or view.capture is None else view.capture.body
-
-    def _captures(
-        self, wanted: ColumnElement[bool], *, with_body: bool, limit: int
-    ) -> tuple[CaptureView, ...]:
-        packed = (BlobRow.codec, BlobRow.data) if with_body else ()
-        rows = self._db.execute(
-            select(*CaptureRow.__table__.c, BlobRow.size, *packed)
-            .join(BlobRow, BlobRow.hash == CaptureRow.body_hash, isouter=True)
-            .where(wanted)
-            .order_by(CaptureRow.fetched_at, CaptureRow.id)
-            .limit(limit)
-        )
-        return tuple(_capture(dict(row._mapping), with_body=with_body) for row in rows)
-
-    def stories(
-        self,
-        *,
-        since: datetime | None = None,
-        min_members: int = 2,
-        limit: int = 50,
-        offset: int = 0,
-    ) -> tuple[StoryView, ...]:
-        """Return stories, those that were joined last first."""
-        joined = func.max(ArticleRow.first_seen_at)
-        query = (
-            select(ArticleRow.story_id)
-            .group_by(ArticleRow.story_id)
-            .having(func.count() >= min_members)
-        )
-        if since is not None:
-            query = query.having(joined >= since)
-        query = query.order_by(joined.desc(), ArticleRow.story_id.desc())
-        ids = self._db.scalars(query.limit(limit).offset(offset)).all()
-        found = (self.story(story_id) for story_id in ids)
-        return tuple(story for story in found if story is not None)
-
-    def story(self, story_id: int) -> StoryView | None:
-        """Return one story with its members, origin first, then by first_seen_at."""
-        columns = (StoryRow.id, StoryRow.created_at, StoryRow.pinned)
-        row = self._db.execute(select(*columns).where(StoryRow.id == story_id)).first()
-        if row is None:
-            return None
-        return StoryView(**row._mapping, members=self.story_members(story_id))
-
-    def story_members(self, story_id: int) -> tuple[StoryMember, ...]:
-        """Return the members of a story, origin first, then by first_seen_at."""
-        rows = self._db.execute(_MEMBERS, {"story": story_id})
-        return tuple(_member(dict(row._mapping)) for row in rows)
-
 
 REVISION = (
     RevisionRow.article_id,
@@ -208,30 +140,10 @@ REVISION = (
     RevisionRow.language,
 )
 
-MEMBER = (
-    ArticleRow.story_id,
-    ArticleRow.id.label("article_id"),
-    ArticleRow.source_id,
-    ArticleRow.url,
-    ArticleRow.title,
-    ArticleRow.copy_kind.label("kind"),
-    ArticleRow.copy_score.label("score"),
-    ArticleRow.first_seen_at,
-    ArticleRow.published_at,
-    ArticleRow.copy_adds.label("adds"),
-    ArticleRow.language,
-)
-
-# Built once, here and below: building it costs more than running it.
-_MEMBERS = (
-    select(*MEMBER)
-    .where(ArticleRow.story_id == bindparam("story"))
-    .order_by(ArticleRow.copy_kind != CopyKind.ORIGIN, ArticleRow.first_seen_at, ArticleRow.id)
-)
-
 _NAMES = tuple(column.key for column in REVISION)
 _BEFORE, _AFTER = aliased(RevisionRow), aliased(RevisionRow)
 
+# Built once: building it costs more than running it.
 _CHANGES = (
     select(
         ChangeRow.id,
@@ -319,19 +231,3 @@ def _article(row: Row[Any], aliases: tuple[str, ...] = ()) -> ArticleView:
         details["published_from"] = read_from
     kind = CopyKind(fields.pop("copy_kind"))
     return ArticleView(**fields, details=details, copy_kind=kind, aliases=aliases)
-
-
-def _capture(fields: dict[str, Any], *, with_body: bool) -> CaptureView:
-    codec, data = fields.pop("codec", None), fields.pop("data", None)
-    fields["redirects"] = tuple(fields["redirects"])
-    fields["headers"] = tuple((name, value) for name, value in fields["headers"])
-    capture = None
-    if with_body:
-        body = b"" if data is None else unpack(data, codec=codec, size=fields["size"])
-        shared = ("url", "final_url", "redirects", "status", "headers", "fetched_at")
-        capture = Capture(body=body, **{name: fields[name] for name in shared})
-    return CaptureView(**fields, capture=capture)
-
-
-def _member(fields: dict[str, Any]) -> StoryMember:
-    return StoryMember(kind=CopyKind(fields.pop("kind")), **fields)
