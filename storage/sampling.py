@@ -8,9 +8,6 @@ from itertools import pairwise
 
 from storage.figures import telling
 
-#: With fewer pairs of figures than this, names stand in.
-ENOUGH_PAIRS = 5
-
 
 def hash64(kind: bytes, data: bytes) -> int:
     """Return a signed 64-bit hash of *data*, another for each *kind*."""
@@ -22,8 +19,8 @@ def spread(kind: bytes, value: int) -> int:
     return hash64(kind, value.to_bytes(4, "little"))
 
 
-def fact_pairs(figures: tuple[int, ...], names: tuple[int, ...]) -> set[int]:
-    """Return hashes of neighbouring figures: what survives when every other word is replaced.
+def figure_pairs(figures: tuple[int, ...]) -> list[int]:
+    """Return sorted hashes of neighbouring figures: what survives when every other word is replaced.
 
     Two years side by side are in a tenth of all reports: a pair must tell something.
     """
@@ -32,9 +29,10 @@ def fact_pairs(figures: tuple[int, ...], names: tuple[int, ...]) -> set[int]:
         for pair in pairwise(figures)
         if telling(pair[0]) + telling(pair[1]) >= 2
     }
-    if len(pairs) < ENOUGH_PAIRS:
-        pairs |= {
-            hash64(b"n", struct.pack("<IIII", *sorted(run)))
-            for run in zip(names, names[1:], names[2:], names[3:], strict=False)
-        }
-    return pairs
+    return sorted(pairs)
+
+
+def name_runs(names: tuple[int, ...]) -> list[int]:
+    """Return sorted hashes of four names that follow each other, for texts without figures."""
+    runs = zip(names, names[1:], names[2:], names[3:], strict=False)
+    return sorted({hash64(b"n", struct.pack("<IIII", *sorted(run))) for run in runs})

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
 
-from storage.sampling import fact_pairs, hash64, spread
+from storage.sampling import figure_pairs, hash64, name_runs, spread
 
 #: Bump when hashes change meaning: stored signatures of another version are computed again.
 VERSION = 2
@@ -19,14 +19,15 @@ VERSION = 2
 CONTENT = 1
 FACT = 2
 
+#: Hashes stored for one text, and looked up for one. What sentences and facts leave free is for
+#: runs of words: a text without figures and names, reworded, is found by nothing else.
+MAX_INDEX = 15
+MAX_QUERY = 64
 _INDEX_SENTENCES = 5
-_INDEX_GRAMS = 5
 _INDEX_FACTS = 5
 _QUERY_SENTENCES = 20
-_QUERY_GRAMS = 26
-_QUERY_FACTS = 18
-#: Hashes looked up for one text.
-MAX_QUERY = _QUERY_SENTENCES + _QUERY_GRAMS + _QUERY_FACTS
+_QUERY_PAIRS = 12
+_QUERY_NAMES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,32 +115,26 @@ class Signature:
 
     @property
     def index_hashes(self) -> tuple[int, ...]:
-        """At most 15 signed 64-bit hashes to store: the smallest of each kind.
+        """At most 15 signed 64-bit hashes to store: the first of each kind.
 
         A row of the index takes 18.8 bytes (reference A4): 282 bytes an article.
         """
-        sentence, gram, fact = self._hashes
-        return tuple(
-            dict.fromkeys(
-                (*sentence[:_INDEX_SENTENCES], *gram[:_INDEX_GRAMS], *fact[:_INDEX_FACTS])
-            )
-        )
+        sentences, pairs, names, grams = self._hashes
+        found = (*sentences[:_INDEX_SENTENCES], *(*pairs, *names)[:_INDEX_FACTS])
+        return (*found, *grams[: MAX_INDEX - len(found)])
 
     @property
     def query_hashes(self) -> tuple[int, ...]:
         """At most 64 hashes to look up; a superset of `index_hashes`."""
-        sentence, gram, fact = self._hashes
-        return tuple(
-            dict.fromkeys(
-                (*sentence[:_QUERY_SENTENCES], *gram[:_QUERY_GRAMS], *fact[:_QUERY_FACTS])
-            )
-        )
+        return tuple(chain.from_iterable(self._hashes))
 
     @cached_property
-    def _hashes(self) -> tuple[list[int], list[int], list[int]]:
-        """Hashes of sentences, of runs of words, and of pairs of facts, in the order of sampling.
+    def _hashes(self) -> tuple[list[int], list[int], list[int], list[int]]:
+        """Hashes to look up: of sentences, pairs of figures, runs of names, runs of words.
 
-        The order is that of a cheap hash, the same for every text; only what is used gets a good one.
+        Each in the order of sampling, that of a cheap hash, the same for every text; only what is
+        used gets a good one. The kinds are sampled apart, so that a figure more or less in one of
+        two texts leaves the rest as it is.
         """
         words = self.words
         least = 10 if self.han else 6
@@ -149,15 +144,15 @@ class Signature:
             if not one.quoted and one.end - one.start >= least
             for run in (words[2 * one.start : 2 * one.end],)
         }
+        sentences = [hash64(b"s", whole[order]) for order in sorted(whole)[:_QUERY_SENTENCES]]
+        pairs = figure_pairs(tuple(dict.fromkeys(self.figures)))[:_QUERY_PAIRS]
+        names = name_runs(self.names)[:_QUERY_NAMES]
         runs = {zlib.crc32(run): run for run in self.grams}
         # A sampled run must say something: "it is one of the" would be met a million times.
         need = 6 if self.han else 3
         telling = (order for order in sorted(runs) if _content(runs[order]) >= need)
-        return (
-            [hash64(b"s", whole[order]) for order in sorted(whole)[:_QUERY_SENTENCES]],
-            [spread(b"g", order) for order in islice(telling, _QUERY_GRAMS)],
-            sorted(fact_pairs(tuple(dict.fromkeys(self.figures)), self.names)),
-        )
+        room = MAX_QUERY - len(sentences) - len(pairs) - len(names)
+        return sentences, pairs, names, [spread(b"g", order) for order in islice(telling, room)]
 
     def pack(self) -> bytes:
         """Return the signature as bytes: two a word, one a sentence, four a fact."""
