@@ -33,7 +33,7 @@ SHOWN_MISSES = 8
 class Part:
     """One part of a query and what became of it."""
 
-    #: In canonical form; "any of 12" for long lists.
+    #: In canonical form; "any of 12" and "4 more that do not occur" for long lists.
     query: str
     #: 0 for the whole query, 1 for its parts...
     depth: int
@@ -118,6 +118,9 @@ def _parts(node: Node, test: Test, article: Article, within: Range, depth: int) 
             if misses > SHOWN_MISSES:
                 continue
         yield from _parts(child, child_test, article, inner, depth + 1)
+    if misses > SHOWN_MISSES:
+        rest = f"{misses - SHOWN_MISSES} more that do not occur"
+        yield Part(query=rest, depth=depth + 1, held=False)
 
 
 def _below(node: Node, test: Test) -> Iterator[tuple[Node, Test]]:

@@ -57,7 +57,8 @@ def test_a_long_list_is_cut_and_a_low_score_told() -> None:
     assert not told.held
     lines = in_words(told)
     assert lines[0] == "+ any of 11"
-    assert len(lines) == 1 + 1 + 8 + 1
+    assert len(lines) == 1 + 1 + 8 + 1 + 1
+    assert lines[-2] == "  - 2 more that do not occur"
     assert lines[-1] == "the score 0.4 is under the theme's 0.9"
     other = explain(MATCHER, "w", "long", Subject(title="", text="chip", language="zh"))
     assert other is not None

@@ -187,6 +187,11 @@ def test_a_text_made_of_one_term_is_bounded_work() -> None:
     assert len(matcher.match(subject)) == 3
 
 
+def test_a_pattern_made_to_backtrack_ends() -> None:
+    """Python's own expressions would take longer than the world has stood."""
+    assert found("re:/(a+)+b|(a|a)*c/", "a" * 20_000) is None
+
+
 @pytest.mark.parametrize(
     "text", ["\ud800AI\udfff", "AI\x00", "\x03AI\x03", "\x02AI", "\U0010ffffAI"]
 )
