@@ -3,8 +3,8 @@
     PYTHONPATH=.:tests python benchmarks/soak.py --crawls 2000 --sources 40
 
 A real `windcatch run` on a small world of loopback sites that answer 304; every source is due again
-at once. Printed every tenth of the way: the service's resident memory, open files, threads, children,
-and the size of SQLite's write-ahead log.
+at once, and each crawl process takes five. Printed at 100, 500, 1000, 2000...: the resident memory of the
+service and of its nursery, open files, threads, and the size of SQLite's write-ahead log.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from service_runs import Running
+from service_runs import Running, children_of
 
 from crawler.world import configtext
 from crawler.world.fakesite import FakeWorld
@@ -41,9 +41,13 @@ QUICK = """
 tick_s = 0.2
 deliver_every_s = 0.5
 crawl_deadline_s = 300
-batch = 40
-crawlers = 1
+batch = 5
+crawlers = 2
 """
+
+
+#: Crawls at which figures are printed.
+STEPS = (1, 100, 200, 500, 1000, 1500, 2000, 5000, 10_000)
 
 
 def main() -> None:
@@ -82,49 +86,61 @@ def main() -> None:
         database = Path(stage.database.removeprefix("sqlite:///"))
         begun = time.monotonic()
         with Running(stage) as service:
-            print(f"{'crawls':>7}{'s':>7}{'rss MB':>8}{'files':>7}{'threads':>9}{'WAL KB':>8}")
-            done = shown = 0
+            print(
+                f"{'crawls':>7}{'processes':>11}{'s':>7}{'rss MB':>8}{'nursery MB':>12}"
+                f"{'files':>7}{'threads':>9}{'WAL KB':>8}"
+            )
+            done = 0
+            steps = [step for step in STEPS if step < given.crawls] + [given.crawls]
             while done < given.crawls and time.monotonic() - begun < given.patience:
                 time.sleep(0.5)
                 if service.process.poll() is not None:
                     sys.exit(service.log[-2000:])
-                done = again(database)
-                if done >= shown:
-                    shown += max(given.crawls // 10, 1)
-                    print(row(done, begun, service.process.pid, database), flush=True)
+                done, processes = again(database)
+                if done >= steps[0]:
+                    steps = [step for step in steps if step > done] or steps[-1:]
+                    figures = row(service.process.pid, database)
+                    took = time.monotonic() - begun
+                    print(f"{done:>7}{processes:>11}{took:>7.0f}{figures}", flush=True)
             service.tell(signal.SIGTERM)
             print(f"exit code {service.ended()}, children left: {len(service.children())}")
 
 
-def again(database: Path) -> int:
-    """Make every source due that is not at work; return how many passes there were."""
+def again(database: Path) -> tuple[int, int]:
+    """Make every source due that is not at work; return how many passes and processes there were."""
     try:
         with closing(sqlite3.connect(database, timeout=5)) as connection, connection:
             connection.execute(
                 "UPDATE source SET next_due_at = '2020-01-01 00:00:00.000000'"
                 " WHERE lease_owner IS NULL AND next_due_at IS NOT NULL"
             )
-            (passes,) = connection.execute(
-                "SELECT coalesce(sum(json_array_length(sources)), 0) FROM run"
+            passes, processes = connection.execute(
+                "SELECT coalesce(sum(json_array_length(sources)), 0), count(*) FROM run"
                 " WHERE trigger = 'service' AND outcome = 'finished'"
             ).fetchone()
     except sqlite3.OperationalError:
         # Not there yet.
-        return 0
-    return int(passes)
+        return 0, 0
+    return int(passes), int(processes)
 
 
-def row(done: int, begun: float, pid: int, database: Path) -> str:
-    """Return one line of figures."""
-    status = dict(
-        line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines()
-    )
+def row(pid: int, database: Path) -> str:
+    """Return the figures of the service *pid*."""
+    status = status_of(pid)
     rss = int(status["VmRSS"].split()[0]) / 1024
+    (nursery,) = children_of(pid)
+    nursing = int(status_of(nursery)["VmRSS"].split()[0]) / 1024
     files = len(list(Path(f"/proc/{pid}/fd").iterdir()))
     log = database.with_name(database.name + "-wal")
     size = log.stat().st_size / 1024 if log.exists() else 0
     threads = int(status["Threads"])
-    return f"{done:>7}{time.monotonic() - begun:>7.0f}{rss:>8.1f}{files:>7}{threads:>9}{size:>8.0f}"
+    return f"{rss:>8.1f}{nursing:>12.1f}{files:>7}{threads:>9}{size:>8.0f}"
+
+
+def status_of(pid: int) -> dict[str, str]:
+    """Return what the system says of a process."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return dict(line.split(":", 1) for line in lines)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,8 @@ class Chores:
         self._now = now
         self._started = now()
         self._stop_metrics: Callable[[], None] | None = None
+        #: Where figures are served; 0 is nowhere.
+        self._port = 0
 
     def look(self) -> Standing:
         """Return how everything stands.
@@ -42,23 +44,29 @@ class Chores:
             return standing(self._config(), reader, now=self._now())
 
     def serve(self, figures: Callable[[], dict[str, float]]) -> None:
-        """Begin to serve the figures, when a port is configured."""
+        """Serve the figures at the configured port, if any, and no longer at another one."""
         port = self._config().service.metrics_port
+        if port == self._port:
+            return
+        self.close()
         if not port:
             return
         from crawler.metrics import HOST, Figures, serve
 
         try:
             self._stop_metrics = serve(Figures(self.look, figures), port)
-            logger.info("figures for Prometheus at http://%s:%d/metrics", HOST, port)
         except OSError as error:
             logger.error("no figures: port %d: %s", port, error.strerror or error)
+            return
+        self._port = port
+        logger.info("figures for Prometheus at http://%s:%d/metrics", HOST, port)
 
     def close(self) -> None:
         """End the serving of figures."""
         if self._stop_metrics is not None:
             self._stop_metrics()
             self._stop_metrics = None
+        self._port = 0
 
     def minute(self) -> None:
         """Ping the watchdog, and do the nightly work when it is due. Never raises."""

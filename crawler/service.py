@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from alerts.delivery import Dispatcher
 from crawler.chores import Chores
 from crawler.clock import utcnow
-from crawler.clockwatch import Clocks, jump_between
+from crawler.clockwatch import ClockWatch
 from crawler.config import Config, ConfigError, load
 from crawler.delivery import dispatcher_of
 from crawler.nursery import Nursery
@@ -34,7 +34,6 @@ logger = logging.getLogger(__name__)
 _BEAT_S = 10.0
 #: A run whose heart stopped for so long is dead (reliability notes, 3.3).
 _ABANDONED = timedelta(seconds=60)
-_CLOCK_S = 5.0
 _CHORES_S = 60.0
 #: The trigger under which the service's own run is noted; `status` finds it by that.
 SUPERVISOR = "supervisor"
@@ -79,10 +78,11 @@ class Service:
         self._begin()
         self._postman = self._new_postman(dispatcher)
         self._postman.start()
-        scheduler = self._scheduler()
-        self._chores.serve(lambda: {**self._figures, "crawls": float(self._ticker.at_work)})
+        scheduler = self._scheduler = self._new_scheduler()
+        self._chores.serve(self._now_figures)
         self._listen()
-        watch = asyncio.create_task(self._watch_clock(scheduler))
+        clock = ClockWatch(scheduler, self._pull_back, self._figures)
+        watch = asyncio.create_task(clock.watch())
         logger.info(
             "service started: %d sources, %d watchlists, pid %d",
             len(self._config.enabled),
@@ -115,7 +115,10 @@ class Service:
         if closed:
             logger.warning("closed %d runs that were abandoned", closed)
 
-    def _scheduler(self) -> AsyncIOScheduler:
+    def _now_figures(self) -> dict[str, float]:
+        return {**self._figures, "crawls": float(self._ticker.at_work)}
+
+    def _new_scheduler(self) -> AsyncIOScheduler:
         scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -125,7 +128,10 @@ class Service:
         tick_s = self._config.service.tick_s
         scheduler.add_job(self._tick, "interval", seconds=tick_s, next_run_time=start, id="tick")
         scheduler.add_job(self._beat, "interval", seconds=_BEAT_S, id="beat")
-        scheduler.add_job(self._do_chores, "interval", seconds=_CHORES_S, id="chores")
+        # At once: the watchdog should hear of a restart sooner than of a death.
+        scheduler.add_job(
+            self._do_chores, "interval", seconds=_CHORES_S, next_run_time=start, id="chores"
+        )
         scheduler.add_listener(_job_failed, EVENT_JOB_ERROR)
         return scheduler
 
@@ -137,6 +143,17 @@ class Service:
 
     async def _do_chores(self) -> None:
         await asyncio.to_thread(self._chores.minute)
+        try:
+            await asyncio.to_thread(self._close_abandoned)
+        except StorageError as error:
+            logger.warning("abandoned runs were not looked for: %s", error)
+
+    def _close_abandoned(self) -> None:
+        """Close runs whose process has died: of a service that was back before they were cold."""
+        with self._archive.begin() as tx:
+            closed = tx.close_abandoned(self._now(), _ABANDONED)
+        if closed:
+            logger.warning("closed %d runs that were abandoned", closed)
 
     async def _beat(self) -> None:
         try:
@@ -153,38 +170,10 @@ class Service:
             with self._archive.begin() as tx:
                 tx.beat_run(self._run_id, self._now(), {"crawls": self._ticker.at_work})
 
-    async def _watch_clock(self, scheduler: AsyncIOScheduler) -> None:
-        """Wake every job when the wall clock was stepped.
-
-        APScheduler waits for the wall clock: stepped back an hour, it ran nothing for 65 minutes
-        (measured). The sleep here is on the monotonic clock.
-        """
-        before = Clocks(time.time(), time.monotonic())
-        while True:
-            await asyncio.sleep(_CLOCK_S)
-            after = Clocks(time.time(), time.monotonic())
-            if step := jump_between(before, after):
-                self._figures["clock_jumps_total"] += 1
-                logger.warning("the clock was stepped by %+.0f s: schedules are recomputed", step)
-                for job in scheduler.get_jobs():
-                    job.modify(next_run_time=datetime.now(UTC))
-                if step < 0:
-                    await self._pull_back()
-            before = after
-
-    async def _pull_back(self) -> None:
-        """Move what was set for later by the clock that was ahead."""
-
-        def move() -> int:
-            with self._archive.begin() as tx:
-                return tx.clock_stepped_back(now=self._now(), lease=LEASE)
-
-        try:
-            moved = await asyncio.to_thread(move)
-        except StorageError as error:
-            logger.warning("schedules were not moved: %s", error)
-        else:
-            logger.warning("%d sources were set for later than they may be: moved", moved)
+    def _pull_back(self) -> int:
+        """Move what was set for later by a clock that was ahead; return how many sources."""
+        with self._archive.begin() as tx:
+            return tx.clock_stepped_back(now=self._now(), lease=LEASE)
 
     def _listen(self) -> None:
         loop = asyncio.get_running_loop()
@@ -225,13 +214,19 @@ class Service:
                 "not reloaded: database.url cannot change while the service runs: restart it"
             )
             return
-        self._config = config
+        before, self._config = self._config, config
         old, self._postman = self._postman, self._new_postman(dispatcher)
         old.ask_to_stop()
         await _until(lambda: not old.alive, _BEAT_S, asyncio.Event())
         self._postman.start()
         with self._archive.begin() as tx:
             tx.sync_sources(_intervals(config), now=self._now())
+        if config.service.tick_s != before.service.tick_s:
+            self._scheduler.reschedule_job(
+                "tick", trigger="interval", seconds=config.service.tick_s
+            )
+        # Where they are served may have changed, too.
+        self._chores.serve(self._now_figures)
         self._figures["config_last_reload_successful"] = 1.0
         logger.info("configuration reloaded: %d sources", len(config.enabled))
 

@@ -53,6 +53,8 @@ class Operator:
     world: FakeWorld
     clock: WorldClock
     dice: random.Random
+    #: Where to publish; everywhere when empty.
+    hosts: tuple[str, ...] = ()
     #: Numbers of pieces made so far: a piece's text is a function of it.
     made: int = 0
     #: What was done, for people.
@@ -87,7 +89,7 @@ class Operator:
         if found is None:
             return self.publish()
         site, piece = found
-        others = [other for other in self.world.sites.values() if other.host != site.host]
+        others = [other for other in self._sites() if other.host != site.host]
         to = self.dice.choice(others)
         self.made += 1
         at = self.clock.now()
@@ -119,7 +121,10 @@ class Operator:
         return f"remove {site.url(piece.path)}: {fate}"
 
     def _site(self) -> Site:
-        return self.dice.choice(list(self.world.sites.values()))
+        return self.dice.choice(self._sites())
+
+    def _sites(self) -> list[Site]:
+        return [s for s in self.world.sites.values() if not self.hosts or s.host in self.hosts]
 
     def _some(self, fits: Callable[[Piece], bool]) -> tuple[Site, Piece] | None:
         """Return one of the pieces that stand and fit; young ones, that rechecks still visit."""

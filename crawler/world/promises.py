@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from sqlalchemy import Engine, create_engine, func, select, text
+from sqlalchemy import Engine, case, create_engine, func, select, text
 from sqlalchemy.orm import Session
 
 from crawler.world.pieces import Fate
@@ -45,6 +45,8 @@ class Evidence:
     posted: tuple[Posted, ...]
     database: str
     now: datetime
+    #: Sources that have never answered: not visited with success.
+    sick: tuple[str, ...] = ()
 
 
 def broken(evidence: Evidence) -> list[str]:
@@ -60,7 +62,7 @@ def broken(evidence: Evidence) -> list[str]:
                 *(f"I5 {line}" for line in sent_once(db, evidence.posted)),
                 *(f"I6 {line}" for line in identified(db, evidence.posted)),
                 *(f"I7 {line}" for line in sound(engine)),
-                *(f"I8 {line}" for line in visited(db, evidence.now)),
+                *(f"I8 {line}" for line in visited(db, evidence.now, evidence.sick)),
             ]
     finally:
         engine.dispose()
@@ -233,17 +235,22 @@ def sound(engine: Engine) -> list[str]:
     return [line for line in lines if line != "ok"] + [f"orphan: {tuple(row)}" for row in orphans]
 
 
-def visited(db: Session, now: datetime) -> list[str]:
+def visited(db: Session, now: datetime, sick: tuple[str, ...] = ()) -> list[str]:
     """I8: every source was visited, none is still leased, no run is open."""
     lines = []
     for source in db.scalars(select(SourceRow)):
-        if source.last_ok_at is None:
+        if source.last_ok_at is None and source.id not in sick:
             lines.append(f"source {source.id} was never visited with success")
         if source.lease_owner is not None and source.lease_until and source.lease_until > now:
             lines.append(f"source {source.id} is still leased by {source.lease_owner}")
     spans = db.execute(
         select(
-            RunRow.id, RunRow.sources, RunRow.started_at, RunRow.ended_at, RunRow.heartbeat_at
+            RunRow.id,
+            RunRow.sources,
+            RunRow.started_at,
+            # The end of one that was abandoned is when somebody noticed.
+            case((RunRow.outcome == "abandoned", None), else_=RunRow.ended_at),
+            RunRow.heartbeat_at,
         ).order_by(RunRow.started_at)
     ).all()
     last: dict[str, tuple[int, datetime]] = {}

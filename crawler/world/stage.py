@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -88,11 +88,12 @@ class Stage:
         *,
         world: Proxied,
         slack: FakeSlack | None,
-        sources: Iterable[str],
+        sources: Sequence[str],
         watchlist: str,
         extra: str = "",
         clock: WorldClock | None = None,
-        warm: bool = False,
+        warm: bool | WarmRunner = False,
+        moving: bool = False,
     ) -> None:
         self.folder = folder
         self.config = folder / "windcatch.toml"
@@ -107,15 +108,30 @@ class Stage:
             extra=extra,
         )
         (folder / "watchlists").mkdir(exist_ok=True)
+        self._parts: dict[str, Any] = {
+            "world": world,
+            "slack": slack,
+            "sources": sources,
+            "watchlist": watchlist,
+        }
         self.config.write_text(text, encoding="utf-8")
         (folder / "watchlists" / "desk.toml").write_text(watchlist, encoding="utf-8")
+        #: With *moving*, a program that runs sees time go by, too.
+        self._clock_file = folder / "clock" if moving else None
+        self._tell_time()
         #: With *warm*, commands are forked from a process that has loaded everything: many a second.
-        self._warm = WarmRunner(self.environment()) if warm else None
+        self._own_warm = WarmRunner(self.environment()) if warm is True else None
+        self.warm = self._own_warm if isinstance(warm, bool) else warm
+
+    def beside(self, folder: Path) -> Stage:
+        """Return another stage in *folder*, with the same parts and a database of its own."""
+        warm = self.warm if self.warm is not None else False
+        return Stage(folder, **self._parts, clock=self.clock, warm=warm)
 
     def close(self) -> None:
         """End the preloaded process, if there is one."""
-        if self._warm is not None:
-            self._warm.close()
+        if self._own_warm is not None:
+            self._own_warm.close()
 
     @property
     def database(self) -> str:
@@ -125,6 +141,14 @@ class Stage:
     def later(self, **step: float) -> None:
         """Let time go by, for the commands to come: `later(hours=2)`."""
         self.clock.ahead += timedelta(**step)
+        self._tell_time()
+
+    def _tell_time(self) -> None:
+        if self._clock_file is not None:
+            # At once: a reader must not find it empty.
+            fresh = self._clock_file.with_suffix(".next")
+            fresh.write_text(str(self.clock.ahead.total_seconds()), encoding="ascii")
+            fresh.replace(self._clock_file)
 
     def environment(self, *, failpoint: str | None = None) -> dict[str, str]:
         """Return the environment of a command."""
@@ -135,7 +159,9 @@ class Stage:
         if self._slack is not None:
             kept["WINDCATCH_SLACK_API_URL"] = self._slack.url
             kept["SLACK_BOT_TOKEN"] = TOKEN
-        if self.clock.ahead:
+        if self._clock_file is not None:
+            kept[CLOCK] = f"@{self._clock_file}"
+        elif self.clock.ahead:
             kept[CLOCK] = str(self.clock.ahead.total_seconds())
         if failpoint is not None:
             kept[FAILPOINT] = failpoint
@@ -154,7 +180,7 @@ class Stage:
         # Files, not pipes: a worker that outlives its killed parent would hold a pipe open.
         with tempfile.TemporaryDirectory(prefix="windcatch-output-") as folder:
             out, err = Path(folder) / "out", Path(folder) / "err"
-            run = self._cold if self._warm is None else self._warm.run
+            run = self._cold if self.warm is None else self.warm.run
             code = run(
                 arguments,
                 environment=environment,
@@ -177,8 +203,8 @@ class Stage:
         """Start a command that goes on (`run`), with all it says in the file *log*."""
         environment = self.environment(failpoint=failpoint)
         log.touch()
-        if self._warm is not None:
-            return self._warm.start(
+        if self.warm is not None:
+            return self.warm.start(
                 arguments, environment=environment, folder=self.folder, out=log, err=log
             )
         with log.open("wb") as said:

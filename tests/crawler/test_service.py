@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sqlite3
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -137,9 +139,13 @@ def test_it_crawls_what_is_due_tells_reloads_and_ends(scene: Scene) -> None:
         line = scene.sound.count("\n") + 2
         assert f"windcatch.toml:{line}" in service.log
         assert "fetch2: unknown key" in service.log
-        scene.stage.config.write_text(scene.sound.replace("batch = 2", "batch = 3"))
+        port = free_port()
+        fresh = f"batch = 3\nmetrics_port = {port}"
+        scene.stage.config.write_text(scene.sound.replace("batch = 2", fresh))
         service.tell(signal.SIGHUP)
         service.says("configuration reloaded: 2 sources")
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as figures:
+            assert b"config_last_reload_successful 1.0" in figures.read()
 
         started = time.monotonic()
         service.tell(signal.SIGTERM)
@@ -241,6 +247,13 @@ def test_a_dead_nursery_is_replaced(scene: Scene) -> None:
         assert "starting another nursery" in service.log
         service.tell(signal.SIGTERM)
         assert service.ended() == 0
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
 
 
 def due_at_once(scene: Scene) -> None:
