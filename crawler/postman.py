@@ -13,8 +13,9 @@ logger = logging.getLogger(__name__)
 #: What one look at the outbox delivers, by whatever means the service was given.
 Deliver = Callable[[], object]
 
-#: After a failure of the database or the configuration: long enough not to fill the log.
-_PAUSE_S = 30.0
+#: After a failure of the database or the configuration: soon again, and then ever later, so that
+#: what passes costs little and what stays does not fill the log. Seconds.
+_PAUSE_S, _MOST_PAUSE_S = 1.0, 30.0
 
 
 class Postman:
@@ -48,15 +49,19 @@ class Postman:
         return self._thread.is_alive()
 
     def _work(self) -> None:
+        failures = 0
         while not self._stop.is_set():
             pause = self._every_s()
             try:
                 self._deliver()
+                failures = 0
             except StorageError as error:
+                failures += 1
                 logger.warning("delivery waits: %s", error)
-                pause = max(pause, _PAUSE_S)
             except Exception:
                 # The one thread that tells people anything must outlive a bug in one message.
+                failures += 1
                 logger.exception("delivery failed")
-                pause = max(pause, _PAUSE_S)
+            if failures:
+                pause = max(pause, min(_PAUSE_S * 2 ** (failures - 1), _MOST_PAUSE_S))
             self._stop.wait(pause)

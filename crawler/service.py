@@ -42,13 +42,8 @@ SUPERVISOR = "supervisor"
 class Service:
     """One supervisor on one database; any number of them may share it."""
 
-    def __init__(
-        self, path: Path, *, nursery: Nursery, now: Callable[[], datetime] = utcnow
-    ) -> None:
-        """Read the configuration.
-
-        Args:
-            nursery: where crawl processes are forked; closed at the end.
+    def __init__(self, path: Path, *, now: Callable[[], datetime] = utcnow) -> None:
+        """Read the configuration; starts nothing, opens nothing.
 
         Raises:
             ConfigError: the file or a watchlist cannot be used.
@@ -58,21 +53,30 @@ class Service:
         self._now = now
         self._config = _checked(path)
         self._archive = Archive(self._config.database_url)
-        self._nursery = nursery
-        self._ticker = Ticker(self._archive, lambda: self._config, now, nursery)
         self._stop = asyncio.Event()
         self._hurry = asyncio.Event()
         self._run_id: int | None = None
         self._chores = Chores(self._archive, lambda: self._config, now)
         self._figures = {"clock_jumps_total": 0.0, "config_last_reload_successful": 1.0}
 
-    async def run(self) -> int:
+    async def run(self, nursery: Nursery) -> int:
         """Work until a signal ends it; return the exit code.
+
+        Args:
+            nursery: where crawl processes are forked; closed at the end.
 
         Raises:
             StorageError: the database cannot be opened at the start.
             ConfigurationProblem: a destination cannot be built (a token is missing).
         """
+        try:
+            return await self._run(nursery)
+        finally:
+            await nursery.close()
+            self._archive.close()
+
+    async def _run(self, nursery: Nursery) -> int:
+        self._ticker = Ticker(self._archive, lambda: self._config, self._now, nursery)
         self._archive.create()
         dispatcher = dispatcher_of(self._config, self._archive)
         self._begin()
@@ -98,9 +102,7 @@ class Service:
             await self._finish()
             # Only now: shutdown cancels coroutines that are under way (reliability notes, 3.1).
             scheduler.shutdown(wait=False)
-            await self._nursery.close()
             self._chores.close()
-            self._archive.close()
             _deafen()
         return 0
 

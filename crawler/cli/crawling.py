@@ -183,16 +183,16 @@ def run(config: ConfigOption = None) -> None:
     import asyncio
 
     from crawler.nursery import Nursery
+    from crawler.service import Service
 
     path = config_path(config)
     secrets = secrets_of(open_config(config))
-    # Before anything starts a thread; it loads while the service does.
+    service = Service(path)
+    # Before anything starts a thread or opens the database; it loads while the service does.
     nursery = Nursery.fork(load=batch.load, work=batch.work, options=logs.child_options("info"))
     logs.start("info", hide=secrets)
 
-    from crawler.service import Service
-
     async def serve() -> int:
-        return await Service(path, nursery=nursery).run()
+        return await service.run(nursery)
 
     raise typer.Exit(asyncio.run(serve()))

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from disks import fill, full_disk
 from service_runs import Running, alive, children_of, until
 
 from crawler.config import load
@@ -27,6 +28,7 @@ from crawler.world.prose import compose
 from crawler.world.site import Site
 from crawler.world.stage import Stage, WorldClock
 from storage.archive import Archive
+from storage.engine import BUSY_TIMEOUT_MS
 from storage.types import SourceState
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
@@ -261,6 +263,77 @@ def due_at_once(scene: Scene) -> None:
     path = scene.stage.database.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path, timeout=20)) as connection, connection:
         connection.execute("UPDATE source SET next_due_at = '2020-01-01 00:00:00.000000'")
+
+
+def test_a_database_held_for_longer_than_anybody_waits_is_waited_for(scene: Scene) -> None:
+    """Another program's transaction of 17 s: nothing dies, nothing is lost, work resumes."""
+    with Running(scene.stage) as service:
+        until(lambda: "finished" in scene.runs("service"), why=lambda: service.log)
+        scene.publish("good.example", 7)
+        path = scene.stage.database.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("UPDATE source SET next_due_at = '2020-01-01 00:00:00.000000'")
+            time.sleep(BUSY_TIMEOUT_MS / 1000 + 2)
+            assert "another program has held it" in service.log
+            assert scene.told() == 0
+            other.execute("COMMIT")
+        until(lambda: scene.told() == 1, why=lambda: service.log)
+        assert "Traceback" not in service.log
+        service.tell(signal.SIGTERM)
+        assert service.ended() == 0
+
+
+def test_a_full_disk_is_waited_for(scene: Scene, tmp_path: Path) -> None:
+    with full_disk(tmp_path, 16) as place:
+        held = place / "windcatch.db"
+        with closing(sqlite3.connect(scene.stage.folder / "windcatch.db")) as whole:
+            whole.execute("VACUUM INTO ?", (str(held),))
+        scene.stage.config.write_text(
+            scene.sound.replace("sqlite:///windcatch.db", f"sqlite:///{held}")
+        )
+        with Running(scene.stage) as service:
+            service.says("service started")
+            until(lambda: paused_with_all_due(service, held))
+            scene.publish("good.example", 8)
+            ballast = fill(place)
+            service.tell(signal.SIGCONT)
+            service.says("nothing claimed")
+            service.says("make room")
+            assert scene.told() == 0
+            ballast.unlink()
+            until(lambda: scene.told() == 1, why=lambda: service.log)
+            assert "Traceback" not in service.log
+            service.tell(signal.SIGTERM)
+            assert service.ended() == 0
+        take_over(scene, held)
+
+
+def paused_with_all_due(service: Running, path: Path) -> bool:
+    """Stop the service between two of its looks, with every source due and an empty log."""
+    if service.children():
+        return False
+    service.tell(signal.SIGSTOP)
+    try:
+        with closing(sqlite3.connect(path, timeout=0.1, isolation_level=None)) as other:
+            other.execute("UPDATE source SET next_due_at = '2020-01-01 00:00:00.000000'")
+            busy, *_ = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if not busy:
+                return True
+    except sqlite3.OperationalError:
+        pass
+    # It was in the middle of something.
+    service.tell(signal.SIGCONT)
+    return False
+
+
+def take_over(scene: Scene, other: Path) -> None:
+    """Let the tests to come go on with the database that knows what was told."""
+    path = scene.stage.folder / "windcatch.db"
+    for name in ("", "-wal", "-shm"):
+        path.with_name(path.name + name).unlink(missing_ok=True)
+    with closing(sqlite3.connect(other)) as whole:
+        whole.execute("VACUUM INTO ?", (str(path),))
 
 
 def test_two_services_do_nothing_twice(scene: Scene) -> None:
