@@ -28,8 +28,9 @@ _META = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
-    r"[Bb]y (?:[A-Z][\w.'-]*(?:,| and| in|, and|;)? ?){1,10}"
-    r"|\(?(?:[A-Z][\w.'-]* ){1,3}/ ?(?:[A-Z][\w.'-]* ?){1,4}\)?"
+    # A blank before each name but the first: without it one long name can be cut in 10^13 ways.
+    r"[Bb]y [A-Z][\w.'-]*(?:(?:,| and| in|, and|;)? [A-Z][\w.'-]*){0,9}[,;]?"
+    r"|\(?(?:[A-Z][\w.'-]* ){1,3}/ ?[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}\)?"
     r"|[가-힣]{2,4} ?(?:기자|특파원)(?: ?\S+@\S+)?"
     r"|\(?(?:[Aa]dditional )?(?:[Rr]eporting|[Ww]riting|[Ee]diting|[Cc]ompiled) by .{2,120}"
     r"|[Tt]his (?:story|article) (?:has been|was) (?:first )?(?:updated|published)"

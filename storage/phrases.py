@@ -10,7 +10,7 @@ from storage.numerals import in_digits
 from storage.shortform import without_glosses
 from storage.synonyms import HAN_SYNONYMS, HANGUL_SYNONYMS
 
-_NUMBER = r"(\d[\d.,]*(?: ?(?:[mb]illion|thousand|[万亿]))?)"
+_NUMBER = r"((?<![\d.,])\d[\d.,]{0,20}(?: ?(?:[mb]illion|thousand|[万亿]))?)"
 _UNIT = r"%|percent|yuan|dollars|euros|won|yen|people|kilometers|km|tons|tonnes|hectares|元|美元|人|公里|吨"
 #: Korean numbers before what they count.
 _NATIVE = {

@@ -172,3 +172,12 @@ def test_one_stretch_moved_is_the_same_said(old: str, new: str) -> None:
     for one, two in ((old, new), (new, old)):
         found = compare(("T", one + "."), ("T", two + "."))
         assert found.change_class is not ChangeClass.SUBSTANTIVE
+
+
+def test_a_headline_weighs_more_than_a_sentence() -> None:
+    text = "The plan is out."
+    headline = compare(
+        ("Ministry backs the old harbour", text), ("Ministry backs the old mill", text)
+    )
+    body = compare(("T", "It backs the old harbour."), ("T", "It backs the old mill."))
+    assert headline.score >= 0.8 > body.score

@@ -116,3 +116,20 @@ def test_news_that_looks_like_one(line: str) -> None:
 )
 def test_labels_of_headlines(title: str, bare: str) -> None:
     assert bare_headline(fold_line(title)) == fold_line(bare)
+
+
+#: Each made an expression try every way to cut it: 10^13 of them for the first.
+HOSTILE = [
+    "By " + "A" * 120 + "!",
+    "A" * 60 + " " + "A" * 60 + "/ " + "A" * 10 + "!",
+    "Photo by " + "A B " * 45 + "!",
+    "updated " * 20 + "!",
+    "1/1/11 " * 20 + "!",
+    " " * 180 + "x",
+]
+
+
+@pytest.mark.parametrize("line", HOSTILE)
+def test_a_hostile_line_is_read_to_its_end(line: str) -> None:
+    assert not is_credit(line)
+    assert bare_headline(line) == line.strip()

@@ -70,3 +70,10 @@ def test_forms_of_one_saying(one: str, same: str, other: str) -> None:
 
     assert judged(same) is not ChangeClass.SUBSTANTIVE
     assert judged(other) is ChangeClass.SUBSTANTIVE
+
+
+@pytest.mark.parametrize(
+    "text", ["1," * 20_000, "1 yuan to " * 4_000, "(" * 20_000, "没有" * 9_000]
+)
+def test_a_hostile_sentence_is_read_to_its_end(text: str) -> None:
+    assert compare(("T", text), ("T", text + "42")).change_class is ChangeClass.SUBSTANTIVE
