@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,8 +15,12 @@ from storage.types import Attribution, Wire
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
-def cluster(path: str) -> Iterator[dict[str, Any]]:
+def cluster(
+    path: str, told: Callable[[int, int], None] = lambda done, total: None
+) -> Iterator[dict[str, Any]]:
     """Yield the answer for each text of a JSON Lines input, in the order given.
+
+    *told* hears how many steps of how many are done: a text is read, and later placed.
 
     They are looked at in order of publication, as far as that is known, as a crawl would meet them.
 
@@ -25,11 +29,14 @@ def cluster(path: str) -> Iterator[dict[str, Any]]:
     """
     ids: list[Any] = []
     documents = []
-    for number, line in enumerate(read_lines(path)):
+    lines = list(read_lines(path))
+    for number, line in enumerate(lines):
+        told(number, 2 * len(lines))
         ids.append(line.data.get("id"))
         documents.append(_document(number, line, path))
     documents.sort(key=lambda document: document.published_at or _LAST)
-    places = {place.article_id: place for place in stories.cluster(documents)}
+    seen = _counted(documents, lambda done: told(len(lines) + done, 2 * len(lines)))
+    places = {place.article_id: place for place in stories.cluster(seen)}
     for number, id_ in enumerate(ids):
         place = places[number]
         origin = place.leader == number
@@ -40,6 +47,14 @@ def cluster(path: str) -> Iterator[dict[str, Any]]:
             None if origin else ids[place.leader],
             place.score,
         )
+
+
+def _counted(
+    documents: Iterable[stories.Document], told: Callable[[int], None]
+) -> Iterator[stories.Document]:
+    for done, document in enumerate(documents):
+        told(done)
+        yield document
 
 
 def _document(number: int, line: Line, path: str) -> stories.Document:

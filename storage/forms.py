@@ -94,14 +94,14 @@ def _of_two(a: Written, b: Written) -> bool:
     return bool(mine and theirs)
 
 
-def about(title: str, text: Signature) -> bool:
-    """Return whether half of what a title says stands in *text*, or it says nothing."""
+def about(title: str, other: Written) -> bool:
+    """Return whether half of what a title says stands in *other*, or it says nothing."""
     said = {
         word >> 2
         for word in (mark(one).word for one in printed(fold_line(title)))
         if word & CONTENT
     }
-    held = {word >> 2 for word in array("H", text.words)}
+    held = {word >> 2 for word in array("H", other.signature.words)} | set(_words(other.title))
     return len(said & held) * 2 >= len(said)
 
 

@@ -30,7 +30,8 @@ ROUND_UP = 0.2
 MAIN_PART = 0.35
 #: Share of words in one order; see `storage.overlap.in_order`.
 ORDERED = 0.4
-#: In shorter texts order proves nothing: names, figures and "the" make half of a report.
+#: The same in texts shorter than this, where names, figures and "the" make half of a report.
+ORDERED_SHORT = 0.55
 LONG_ENOUGH = 200
 #: The same when figures and names agree as well.
 ORDERED_WITH_FACTS = 0.3
@@ -161,7 +162,11 @@ def _copied(new: Document, old: Document, common: Overlap) -> tuple[CopyKind, fl
         # Some of one in very little of the other: a round-up or a list of briefs.
         return None
     outer, inner = (new, old) if a < b else (old, new)
-    if high < WHOLE and low < MAIN_PART and not about(outer.title, inner.signature):
+    if (
+        high < WHOLE
+        and low < MAIN_PART
+        and not about(outer.title, Written(inner.title, inner.signature))
+    ):
         # Not the main part of it, and not what its headline is about: a round-up as well.
         return None
     return CopyKind.CONTAINED, high
@@ -188,11 +193,12 @@ def _spun(new: Document, old: Document, common: Overlap) -> tuple[CopyKind, floa
     names, others = frozenset(a.names), frozenset(b.names)
     shorter, longer = sorted((len(a), len(b)))
     # Far apart in length they cannot share enough; saves most of the work.
-    if shorter >= LONG_ENOUGH and shorter * 2 >= longer * ORDERED_WITH_FACTS:
+    if shorter * 2 >= longer * ORDERED_WITH_FACTS:
         share = in_order(a, b)
-        if share >= ORDERED:
+        short = shorter < LONG_ENOUGH
+        if share >= (ORDERED_SHORT if short else ORDERED):
             return CopyKind.SPUN, share
-        agreed = len(a.figure_set & b.figure_set) >= 4 and figures >= 0.8
+        agreed = not short and len(a.figure_set & b.figure_set) >= 4 and figures >= 0.8
         if share >= ORDERED_WITH_FACTS and agreed and _agreement(names, others) >= 0.7:
             return CopyKind.SPUN, share
     if len(a.figure_set & b.figure_set) < 2 and _agreement(names, others) < 0.4:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from crawler.cli import show
+from crawler.cli.bars import bar
 from crawler.cli.errors import UsageProblem
 from crawler.cli.opening import open_archive, open_config
 from crawler.cli.options import ConfigOption, JsonOption, LimitOption
@@ -164,5 +165,7 @@ def cluster(
     from crawler.clusters import cluster as clustered
 
     del as_json  # it is JSON in any case
-    for answer in clustered(input_):
+    with bar("texts read and placed") as told:
+        answers = list(clustered(input_, told))
+    for answer in answers:
         show.print_json(answer)
