@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crawler import heartbeat
 from crawler.config import Config
-from crawler.nightly import is_due, nightly
+from crawler.nightly import is_due, nightly, stale
 from crawler.secrets import SecretMissing, read_secret
 from crawler.standing import Standing, standing
 from storage.archive import Archive
@@ -84,10 +84,17 @@ class Chores:
         if url is None:
             return
         try:
-            problem = heartbeat.trouble(self.look(), started=self._started)
+            problem = heartbeat.trouble(self.look(), started=self._started) or self._unsaved()
         except StorageError as error:
             problem = str(error)
         heartbeat.ping(url, problem=problem)
+
+    def _unsaved(self) -> str | None:
+        """Return what is wrong with the backups; None when nothing is, or none are wanted."""
+        folder = self._config().service.backup_folder
+        if not folder or self._archive.path is None:
+            return None
+        return stale(self._config().folder / folder, since=self._started, now=self._now())
 
     def _nightly(self) -> None:
         now, settings = self._now(), self._config().service

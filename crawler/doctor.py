@@ -16,6 +16,7 @@ from pathlib import Path
 
 from crawler.config import Config, ConfigError, load
 from crawler.config_destinations import SlackDestination, SlackWebhookDestination
+from crawler.nightly import newest, stale
 from crawler.secrets import SecretMissing, read_secret
 from storage.archive import Archive
 from storage.backup import check, free_bytes
@@ -79,6 +80,7 @@ def examine(
     yield from _watchlists(config)
     yield from _files(config)
     yield from _database(config)
+    yield from _backups(config, now)
     yield from _destinations(config, environ, network=network and not slack)
     if slack:
         from crawler.doctor_slack import slack_findings
@@ -175,6 +177,21 @@ def _database(config: Config) -> Iterator[Finding]:
                 yield Finding(Level.OK, "database", text)
     except StorageError as error:
         yield Finding(Level.FAIL, "database", str(error), "see the message")
+
+
+def _backups(config: Config, now: datetime) -> Iterator[Finding]:
+    if not config.service.backup_folder or not config.database_url.startswith("sqlite"):
+        return
+    folder = config.folder / config.service.backup_folder
+    last = newest(folder)
+    if last is None:
+        text = f"none in {folder} yet: the service makes one each night"
+        yield Finding(Level.OK, "backup", text)
+    elif problem := stale(folder, since=last, now=now):
+        mend = "windcatch db backup, and look for the nightly work in the service's log"
+        yield Finding(Level.WARN, "backup", problem, mend)
+    else:
+        yield Finding(Level.OK, "backup", f"the newest in {folder} is of {last:%Y-%m-%d %H:%M}Z")
 
 
 def _room(folder: Path, free: Callable[[], int | None]) -> Iterator[Finding]:

@@ -24,6 +24,9 @@ EVERY = timedelta(hours=20)
 OVERDUE = timedelta(hours=26)
 SETTLED = timedelta(hours=1)
 
+#: Two nights: one that was missed is made up for.
+STALE = timedelta(hours=50)
+
 _STAMP = re.compile(r"-(\d{8}T\d{6}Z)" + re.escape(SUFFIX) + "$")
 
 
@@ -37,16 +40,37 @@ def is_due(now: datetime, *, last: datetime | None, started: datetime, hour: int
     return overdue and now - started >= SETTLED
 
 
+def newest(folder: Path) -> datetime | None:
+    """Return when the newest backup in *folder* was made; None when there is none."""
+    names = [path.name for path in folder.glob(f"*{SUFFIX}")] if folder.is_dir() else []
+    return max((made for name in names if (made := _made(name))), default=None)
+
+
+def stale(folder: Path, *, since: datetime, now: datetime) -> str | None:
+    """Return what is wrong with the age of the backups in *folder*; None when nothing is.
+
+    Args:
+        since: from when on there should have been one a night.
+    """
+    last = newest(folder)
+    if now - (last or since) < STALE:
+        return None
+    if last is None:
+        return f"no backup in {folder} yet, though there should be one a night"
+    return f"the newest backup in {folder} is of {last:%Y-%m-%d %H:%M}Z"
+
+
+def _made(name: str) -> datetime | None:
+    found = _STAMP.search(name)
+    return datetime.strptime(found[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if found else None
+
+
 def to_drop(copies: Collection[str]) -> tuple[str, ...]:
     """Return those backups, by file name, that `DAILY` and `WEEKLY` do not keep.
 
     A file whose name holds no time is not ours, and stays.
     """
-    times = {
-        name: datetime.strptime(found[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        for name in copies
-        if (found := _STAMP.search(name))
-    }
+    times = {name: made for name in copies if (made := _made(name))}
     newest_first = sorted(times, key=lambda name: times[name], reverse=True)
     days: dict[object, str] = {}
     weeks: dict[object, str] = {}

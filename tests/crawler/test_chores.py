@@ -14,7 +14,7 @@ from crawler import heartbeat
 from crawler.chores import Chores
 from crawler.config import load
 from crawler.metrics import Figures, serve
-from crawler.nightly import is_due, nightly, to_drop
+from crawler.nightly import is_due, newest, nightly, stale, to_drop
 from crawler.standing import SourceStanding, Standing
 from storage.archive import Archive
 from storage.errors import StorageError
@@ -43,6 +43,31 @@ def test_seven_days_and_four_weeks_of_backups_are_kept() -> None:
 
 def _time(file: str) -> datetime:
     return datetime.strptime(file[2:18], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("ages", "up", "said"),
+    [
+        ((2, 26), 99, None),
+        # One night was missed: it is made up for.
+        ((49,), 99, None),
+        ((51, 80), 99, "the newest backup"),
+        ((), 3, None),
+        ((), 51, "no backup"),
+    ],
+)
+def test_the_age_of_backups(
+    tmp_path: Path, ages: tuple[float, ...], up: float, said: str | None
+) -> None:
+    folder = tmp_path / "backups"
+    assert newest(folder) is None
+    folder.mkdir()
+    (folder / "w-odd.backup.db").touch()
+    for age in ages:
+        (folder / name(NOW - age * HOUR)).touch()
+    found = stale(folder, since=NOW - up * HOUR, now=NOW)
+    assert (found or "").startswith(said or "no such words") is (said is not None)
+    assert newest(folder) == (NOW - min(ages) * HOUR if ages else None)
 
 
 @pytest.mark.parametrize(
@@ -150,3 +175,21 @@ def test_chores_survive_a_database_that_is_gone(
     with Archive(config.database_url) as archive:
         Chores(archive, lambda: config, lambda: NOW).minute()
     assert "chores: " in caplog.text
+
+
+def test_the_watchdog_hears_of_backups_that_stay_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "windcatch.toml"
+    config.write_text("", encoding="utf-8")
+    clock = [NOW]
+    with Archive(f"sqlite:///{tmp_path / 'windcatch.db'}") as archive, Receiver() as receiver:
+        archive.create()
+        monkeypatch.setenv(heartbeat.VARIABLE, receiver.url)
+        monkeypatch.setattr(Chores, "_nightly", lambda _: None)
+        chores = Chores(archive, lambda: load(config), lambda: clock[0])
+        chores.minute()
+        clock[0] += 3 * DAY
+        chores.minute()
+        assert [path.endswith("/fail") for path in receiver.paths] == [False, True]
+        assert b"no backup" in receiver.took[1][1]

@@ -31,6 +31,14 @@ def test_a_new_installation_is_sound(made: Cli) -> None:
     assert Level.FAIL not in levels
 
 
+def test_backups_that_stay_away_are_a_warning(made: Cli) -> None:
+    assert "each night" in findings(made)["backup"][0].text
+    made.write("backups/windcatch-20260216T030000Z.backup.db", "")
+    assert findings(made)["backup"][0].level is Level.OK
+    late = findings(made, now=datetime(2026, 2, 19, 12, tzinfo=UTC))["backup"][0]
+    assert (late.level, late.mend[:9]) == (Level.WARN, "windcatch")
+
+
 def test_a_missing_configuration_ends_the_examination(cli: Cli) -> None:
     found = findings(cli)
     assert "windcatch init" in found["configuration"][0].text
