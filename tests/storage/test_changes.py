@@ -181,3 +181,11 @@ def test_a_headline_weighs_more_than_a_sentence() -> None:
     )
     body = compare(("T", "It backs the old harbour."), ("T", "It backs the old mill."))
     assert headline.score >= 0.8 > body.score
+
+
+def test_of_very_many_changed_passages_the_rest_is_counted() -> None:
+    old = "\n\n".join(f"Harbour {n} shipped {n} tons of herring to town {n}." for n in range(400))
+    found = compare(("T", old), ("T", old.replace("shipped", "never shipped")))
+    assert found.change_class is ChangeClass.SUBSTANTIVE
+    assert "250 further passages changed" in found.reasons
+    assert len([one for one in found.segments if one.op != "equal"]) >= 400
