@@ -94,6 +94,14 @@ def test_a_place_is_told_by_what_stands_around_it() -> None:
 @pytest.mark.parametrize(
     ("why", "texts"),
     [
+        (
+            "reports teach no place",
+            _texts(["One sank.", "Two swam.", "A dog barked.", "All is well."]),
+        ),
+        (
+            "a stranger that stands elsewhere each time",
+            _texts(["Rain comes", "Trains stop"]) + _texts(["Fair ends", "Bus fares"], above=True),
+        ),
         ("two texts are no habit", _texts(["Count 1", "Count 2"])),
         ("going back is flapping", _texts(["Count 1", "Count 2", "Count 1", "Count 3"])),
         ("one edit that stays", [BODY, BODY + "\n\nMore.", BODY + "\n\nMore.\n\nYet more."]),
