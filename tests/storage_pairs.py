@@ -441,4 +441,143 @@ The vessel, the Aurora, had sailed from Kolby at 18:15. It sits two nautical mil
     ),
 )
 
-PAIRS = (*SERIAL, *QUOTING, *EVENTS)
+#: Written after the rules had been mended on the pairs above; no rule was fitted to these.
+SECOND = (
+    _issues(
+        "en-tender",
+        "Notice: works at {place}",
+        """The Roads Agency invites offers for the renewal of the bridge at {place}. The works comprise the removal of the old deck, the repair of the bearings and a new surface.
+Offers must be handed in at the seat of the Agency by noon on {day}. Firms must show that they have done at least three works of the same kind in the last five years, and must lodge a guarantee of two percent of the price.
+The contract will be given to the offer with the best ratio of price to quality; price counts for 60 points. Questions may be put in writing until ten days before the term.
+The works should begin in {start} and take {long} months. Traffic will be led over a provisional bridge.""",
+        {"place": "Ostra", "day": "12 April", "start": "June", "long": "eight"},
+        {"place": "Lindau", "day": "3 May", "start": "August", "long": "eleven"},
+    ),
+    _issues(
+        "zh-market",
+        "收评：沪指{move}",
+        """{day}，A股三大指数全天震荡{trend}，截至收盘，沪指{move}，深成指{deep}，创业板指{gem}。
+盘面上，{hot}板块涨幅居前，多股涨停；{cold}板块走弱，跌幅居前。两市成交额{sum}亿元，北向资金全天净{flow}。
+分析人士认为，当前市场处于政策预期与业绩验证的交织期，短期或维持区间震荡格局，建议投资者控制仓位，关注业绩确定性较强的方向。""",
+        {
+            "day": "3月5日",
+            "trend": "走高",
+            "move": "涨0.62%",
+            "deep": "涨0.88%",
+            "gem": "涨1.03%",
+            "hot": "机器人",
+            "cold": "煤炭",
+            "sum": "15820",
+            "flow": "买入21亿元",
+        },
+        {
+            "day": "3月17日",
+            "trend": "走低",
+            "move": "跌0.37%",
+            "deep": "跌0.51%",
+            "gem": "跌0.74%",
+            "hot": "白酒",
+            "cold": "半导体",
+            "sum": "13344",
+            "flow": "卖出38亿元",
+        },
+    ),
+    _issues(
+        "ko-disclosure",
+        "{firm}, {partner}와 공급계약 체결",
+        """{firm}는 {partner}와 {sum}억 원 규모의 {goods} 공급계약을 체결했다고 {day} 공시했다.
+계약 금액은 지난해 연결 기준 매출액의 {share}%에 해당하는 규모다. 계약 기간은 오는 {until}까지다.
+회사 관계자는 "이번 계약을 계기로 해외 시장에서의 입지를 넓혀 나갈 것"이라며 "안정적인 공급을 위해 생산 능력을 단계적으로 확대할 계획"이라고 말했다.
+공시에 따르면 계약 조건은 상대방과의 협의에 따라 변경될 수 있으며, 대금은 납품 이후 순차적으로 지급된다.""",
+        {
+            "firm": "한울소재",
+            "partner": "북유럽 배터리사",
+            "sum": "1240",
+            "goods": "분리막",
+            "day": "4일",
+            "share": "18.2",
+            "until": "2028년 12월",
+        },
+        {
+            "firm": "태성정밀",
+            "partner": "미국 방산업체",
+            "sum": "376",
+            "goods": "유압 부품",
+            "day": "20일",
+            "share": "9.7",
+            "until": "2027년 6월",
+        },
+    ),
+    _issues(
+        "en-obituary",
+        "In memory of {name}",
+        """The university mourns {name}, professor of {field}, who died on {day} after a short illness.
+{name} came to our university as a young lecturer and remained faithful to it in spite of many calls. Generations of students remember the lectures, which were always full, and the open door of the office.
+The faculty loses a scholar of rank and a colleague who was ready to help whenever help was needed. Our thoughts are with the family.
+A service of remembrance will be held in the chapel; the time will be announced. A book of condolence lies open in the main hall.""",
+        {"name": "Helga Stein", "field": "botany", "day": "Sunday"},
+        {"name": "Omar Farouk", "field": "hydraulics", "day": "Friday"},
+    ),
+    _told(
+        "en-letter",
+        (
+            "Staff turn against the director",
+            """Discontent at the museum has come into the open. In a letter to the board, 61 of its 80 employees demand a new beginning.
+They write: "We have watched for three years how exhibitions were cancelled, how experienced colleagues were driven out, and how questions were answered with warnings. Trust cannot be ordered. We ask the board to hear us before the summer, and to let no contract be prolonged until it has done so."
+The director, on a journey in Lisbon, let it be known that she would answer in due course. Visitors fell by a fifth last year.""",
+        ),
+        (
+            "Minister stays out of museum quarrel",
+            """Culture minister Jan Hoek does not want to take sides. "I read letters, I do not write them," he said on the fringe of a premiere.
+The letter in question says: "We have watched for three years how exhibitions were cancelled, how experienced colleagues were driven out, and how questions were answered with warnings. Trust cannot be ordered. We ask the board to hear us before the summer, and to let no contract be prolonged until it has done so."
+The opposition finds that too little. It reminds the minister that the state pays nine tenths of the budget, and wants him before the committee next week.""",
+        ),
+    ),
+    _told(
+        "zh-flood",
+        (
+            "暴雨致山洪 三百余人安全转移",
+            """7月2日凌晨，受强降雨影响，青岭县石桥镇发生山洪，冲毁房屋26间、道路4.3公里。当地连夜组织转移群众318人，无人员伤亡。
+县应急局介绍，凌晨2时至5时，石桥镇累计雨量达187毫米，为有记录以来最大。目前已调集挖掘机14台、救援人员230人开展抢险。
+县里下拨救灾资金500万元，三处安置点已备足食品和饮用水。""",
+        ),
+        (
+            "敲锣老支书救了全村",
+            """"水来了，快跑！"7月2日凌晨两点多，石桥镇的老支书周大山提着铜锣挨家挨户地敲。半个钟头后，洪水卷走了村口的26间房。
+三百一十八口人一个没少。天亮时，他们坐在小学操场上喝着热粥，望着断成几截、足足4.3公里的路。
+县里的人说，三个小时下了187毫米，谁也没见过。14台挖掘机和230名救援队员正往里赶，500万元救灾款也批了。周大山的嗓子哑了，锣敲裂了一道口子。""",
+        ),
+    ),
+    _told(
+        "ko-strike",
+        (
+            "지하철 노조 10일부터 파업",
+            """서울 지하철 노조가 오는 10일 오전 5시 30분부터 무기한 파업에 들어간다고 5일 밝혔다. 조합원 9,400명이 참여할 예정이다.
+노조는 임금 5.2% 인상과 인력 600명 충원을 요구하고 있으나 회사는 2.5% 인상안을 고수하고 있다.
+서울시는 출근 시간대 운행률을 90% 이상 유지하고 시내버스 210대를 추가로 투입하기로 했다.""",
+        ),
+        (
+            '"또 멈추나"…출근길 시민들 한숨',
+            """매일 한 시간 반을 지하철에서 보내는 회사원 이모 씨는 벌써부터 10일이 걱정이다. 그날 새벽 5시 30분, 첫차부터 기관사들이 자리를 비운다.
+9,400명이 동참한다는 이번 파업의 쟁점은 돈과 사람이다. 5.2%를 올려 달라는 노조와 2.5%만 주겠다는 회사가 맞서 있고, 600명을 더 뽑는 문제도 풀리지 않았다.
+시는 버스 210대를 더 풀고 아침에는 열 대 중 아홉 대를 굴리겠다지만, 이 씨는 재택근무를 신청해 두었다.""",
+        ),
+    ),
+    _told(
+        "en-merger",
+        (
+            "Two banks agree to merge",
+            """Coast Bank and Inland Savings will merge by the end of the year, the boards of both said on Wednesday. Shareholders of Inland Savings will get 0.8 of a share of Coast Bank for each of theirs.
+The new bank will have 4.1 million customers and total assets of 96 billion. It wants to save 310 million a year from the third year on; 1,900 jobs will go, without dismissals before 2028.
+Regulators must still approve. The chief executive of Coast Bank, Maria Vega, will lead the group from its seat in Port Royal.""",
+        ),
+        (
+            "Vega's masterpiece",
+            """It took Maria Vega four dinners. On Wednesday the head of Coast Bank could present what her predecessors had tried in vain: a marriage with Inland Savings, sealed with 0.8 of her shares for one of theirs.
+She will command assets of 96 billion and look after 4.1 million customers from Port Royal. The price will be paid by 1,900 employees, though none may be dismissed before 2028.
+Whether it is worth it will show in the third year, when 310 million are to be saved annually. Analysts doubt it; the regulators have not spoken. Until the year ends Vega has time to convince both.""",
+        ),
+    ),
+)
+
+PAIRS = (*SERIAL, *QUOTING, *EVENTS, *SECOND)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from storage_pairs import EVENTS, PAIRS, QUOTING, SERIAL, Pair
+from storage_pairs import EVENTS, PAIRS, QUOTING, SECOND, SERIAL, Pair
 
 from storage.kinship import Document, classify
 from storage.normal import sentences
@@ -29,7 +29,7 @@ def test_two_texts_stay_two(pair: Pair) -> None:
 
 
 def test_the_set_is_as_large_as_it_is_said_to_be() -> None:
-    assert (len(SERIAL), len(QUOTING), len(EVENTS)) == (12, 6, 6)
+    assert (len(SERIAL), len(QUOTING), len(EVENTS), len(SECOND)) == (12, 6, 6, 8)
 
 
 def _republished(title: str, text: str) -> tuple[str, str]:
