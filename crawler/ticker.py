@@ -57,6 +57,9 @@ class Ticker:
         self._children: dict[str, CrawlChild] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._hurried = False
+        #: Held from claiming to having a task that looks after what was claimed.
+        self._claiming = asyncio.Lock()
 
     @property
     def at_work(self) -> int:
@@ -66,16 +69,17 @@ class Ticker:
     async def tick(self) -> int:
         """Start a crawl process for each batch of due sources there is room for; return how many."""
         started = 0
-        while not self._stopping and len(self._tasks) < self._config().service.crawlers:
-            config = self._config()
-            owner = new_owner()
-            ids = await asyncio.to_thread(self._claim, config, owner)
-            if not ids:
-                break
-            task = asyncio.create_task(self._crawl(config, ids, owner))
-            self._tasks.add(task)
-            task.add_done_callback(self._done)
-            started += 1
+        async with self._claiming:
+            while not self._stopping and len(self._tasks) < self._config().service.crawlers:
+                config = self._config()
+                owner = new_owner()
+                ids = await asyncio.to_thread(self._claim, config, owner)
+                if not ids:
+                    break
+                task = asyncio.create_task(self._crawl(config, ids, owner))
+                self._tasks.add(task)
+                task.add_done_callback(self._done)
+                started += 1
         return started
 
     async def beat(self) -> None:
@@ -87,15 +91,17 @@ class Ticker:
     async def drain(self, patience_s: float) -> None:
         """Start nothing more; let the crawls under way finish, for *patience_s*, then end them."""
         self._stopping = True
-        for child in self._children.values():
-            child.ask_to_stop()
+        # What was being claimed when the end came is in somebody's care now.
+        async with self._claiming:
+            for child in self._children.values():
+                child.ask_to_stop()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=patience_s)
         await self.kill()
 
     async def kill(self) -> None:
         """End every crawl process at once."""
-        self._stopping = True
+        self._stopping = self._hurried = True
         for child in tuple(self._children.values()):
             await child.end(at_once=True)
         if self._tasks:
@@ -125,15 +131,27 @@ class Ticker:
                 tx.renew_leases(owner, now=self._now(), lease=LEASE)
 
     async def _crawl(self, config: Config, ids: tuple[str, ...], owner: str) -> None:
+        if self._stopping:
+            # Claimed in the moment the end came: given back, not left to run out.
+            await self._tidy(Ended(sources=ids, owner=owner, pid=0, code=0))
+            return
         logger.info("crawling %d sources: %s", len(ids), ", ".join(ids))
         child = await CrawlChild.start(self._nursery, config, ids, owner)
         self._children[owner] = child
+        # The end may have come while it was forked.
+        if self._stopping:
+            child.ask_to_stop()
+        if self._hurried:
+            await child.end(at_once=True)
         try:
             ended = await child.wait(config.service.crawl_deadline_s)
         finally:
             del self._children[owner]
         if ended.code not in (0, 1):
             logger.warning("%s (sources: %s)", ended.reason, ", ".join(ids))
+        await self._tidy(ended)
+
+    async def _tidy(self, ended: Ended) -> None:
         try:
             await asyncio.to_thread(self._clean_up, ended)
         except StorageError as error:

@@ -30,6 +30,7 @@ from storage.reading_alerts import ReadAlertsPart
 from storage.regroup_tx import RegroupPart
 from storage.rematch_tx import RematchPart, RematchReadPart
 from storage.restless_tx import RestlessReadPart
+from storage.restore_tx import RestorePart
 from storage.rewrite_tx import RewritePart
 from storage.run_tx import RunPart
 from storage.schedule_tx import SchedulePart
@@ -61,6 +62,7 @@ class Transaction(
     SearchPart,
     BackfillPart,
     RematchPart,
+    RestorePart,
     Reader,
 ):
     """A writing transaction: committed as a whole, or not at all."""

@@ -89,6 +89,8 @@ def restore(
 ) -> None:
     """Put a backup in the database's place; what was there is kept beside it. Stop the service first.
 
+    What was told since the backup was made is not told again, as far as that can be known.
+
     \b
     Example: windcatch db restore backups/windcatch-20260201T020000Z.backup.db
     """
@@ -96,8 +98,16 @@ def restore(
     from storage.backup import restore as restored
 
     with Archive(open_config(config).database_url) as archive:
-        aside = restored(archive, copy, now=utcnow())
+        now = utcnow()
+        aside = restored(archive, copy, now=now)
+        archive.upgrade()
+        with archive.begin() as tx:
+            sources, messages = tx.after_restore(now=now)
         show.write_line(f"{archive.where}: restored from {copy}")
+        show.write_line(
+            f"{sources} sources: what was published before now is stored at the next pass, and not "
+            f"told again; {messages} messages that waited are looked for before they are sent"
+        )
     if aside is not None:
         show.write_line(f"the database before is kept as {aside}")
 

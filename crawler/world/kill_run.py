@@ -136,6 +136,7 @@ class Run:
             self._later(minutes=70 if way is Way.FOLD else self.dice.choice((12, 20, 70, 200)))
         self._wait_for_trap()
         killed = not self.subject.disarm()
+        self.subject.buried()
         self._unsure = killed and point.name in UNSURE
         return killed
 
@@ -150,9 +151,6 @@ class Run:
             return self.subject.sprung or not self.subject.alive or quiet >= 10
 
         self.subject.until(over)
-        if self.subject.sprung:
-            # It is dead in a moment; the service may be the one.
-            self.subject.until(lambda: not self.subject.alive, within_s=0.2)
 
     def _into_the_night(self) -> None:
         """Be started at three o'clock, when the nightly work is due."""

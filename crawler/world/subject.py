@@ -112,6 +112,15 @@ class Subject:
         """Whether somebody has died in the trap."""
         return not self.trap.exists()
 
+    def buried(self) -> None:
+        """Wait until who sprang the trap is dead; when it is the service, until that is known."""
+        for victim in self.trap.parent.glob(f"{self.trap.name}.[0-9]*"):
+            pid = int(victim.suffix[1:])
+            self.until(lambda: state_of(pid) in "Z")  # noqa: B023 - called at once
+            if pid == self.pid:
+                self.until(lambda: not self.alive)
+            victim.unlink()
+
     def idle(self) -> bool:
         """Whether every source is in, and nothing that could be sent waits."""
         return not self.waiting() and not self.crawls

@@ -25,6 +25,7 @@ from crawler.world.fakesite import FakeWorld
 from crawler.world.fakeslack import FakeSlack
 from crawler.world.pieces import Piece
 from crawler.world.prose import compose
+from crawler.world.reply import Manner
 from crawler.world.site import Site
 from crawler.world.stage import Stage, WorldClock
 from storage.archive import Archive
@@ -282,6 +283,43 @@ def test_a_database_held_for_longer_than_anybody_waits_is_waited_for(scene: Scen
         assert "Traceback" not in service.log
         service.tell(signal.SIGTERM)
         assert service.ended() == 0
+
+
+def test_a_network_that_was_gone_is_caught_up_without_a_burst(scene: Scene) -> None:
+    for site in SITES:
+        scene.world.fault(site.host, "", faults.misbehave(Manner.RESET, times=None))
+    with Running(scene.stage) as service:
+        until(lambda: len(scene.runs("service")) >= 1, why=lambda: service.log)
+        until(lambda: all(s.last_error for s in scene.states().values()), why=lambda: service.log)
+        scene.publish("good.example", 11)
+        scene.world.heal()
+        asked = len(scene.world.ledger.lines())
+        due_at_once(scene)
+        until(lambda: scene.told() == 1, why=lambda: service.log)
+        service.tell(signal.SIGTERM)
+        assert service.ended() == 0
+    feeds = [line.url for line in scene.world.ledger.lines()[asked:] if "/a/" not in line.url]
+    assert all(feeds.count(url) <= 2 for url in feeds), "each source once, or once again when due"
+    assert {state.failures for state in scene.states().values()} == {0.0}
+
+
+def test_an_older_backup_put_back_tells_nothing_twice(scene: Scene) -> None:
+    made = scene.stage.windcatch("db", "backup")
+    assert made.code == 0, made.stderr
+    scene.publish("good.example", 9)
+    for _ in range(2):
+        assert scene.stage.windcatch("crawl").code == 0
+        assert scene.told() == 1
+        put_back = scene.stage.windcatch("db", "restore", made.stdout.strip())
+        assert "not told again" in " ".join(put_back.stdout.split()), put_back.stderr
+        scene.stage.later(minutes=20)
+    # The story is stored again in silence; news of now are told.
+    assert scene.stage.windcatch("crawl").code == 0
+    assert scene.told() == 1
+    scene.publish("good.example", 10)
+    scene.stage.later(minutes=20)
+    assert scene.stage.windcatch("crawl").code == 0
+    assert scene.told() == 2
 
 
 def test_a_full_disk_is_waited_for(scene: Scene, tmp_path: Path) -> None:

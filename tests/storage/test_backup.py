@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from storage_articles import HOUR, NOW, article, record
+from storage_articles import HOUR, NOW, article, draft, record
 
 from storage.archive import Archive
 from storage.backup import backup, check, free_bytes, restore
@@ -37,6 +37,26 @@ def test_a_backup_is_made_in_use_and_restored(sqlite_archive: Archive, tmp_path:
     with Archive(f"sqlite:///{aside}") as before:
         assert len(titles(before)) == 2
     record(archive, article(3))
+
+
+def test_what_was_told_since_a_backup_is_looked_for_first(sqlite_archive: Archive) -> None:
+    later = NOW + HOUR
+    with sqlite_archive.begin() as tx:
+        tx.sync_sources({"example": HOUR, "never-read": HOUR}, now=NOW)
+        tx.claim_sources(["example"], "me", now=NOW, lease=HOUR)
+        tx.release_source(
+            "example", "me", now=NOW, next_due_at=NOW, ok=True, new=1, error=None, memory={"a": 1}
+        )
+        for key in ("sent", "waiting"):
+            tx.enqueue(draft(key), now=NOW)
+        (row,) = tx.claim_outbox("me", now=NOW, lease=HOUR, limit=1)
+        tx.mark_sent(row.id, message_id="1.0", channel="C1", at=NOW)
+    with sqlite_archive.begin() as tx:
+        assert tx.after_restore(now=later) == (1, 1)
+        assert tx.outbox_counts() == {"sent": 1, "check": 1}
+        read, never = tx.source_state("example"), tx.source_state("never-read")
+    assert (read.baseline_at, read.memory) == (later, {"a": 1, "baseline_open": True})
+    assert never.baseline_at is None
 
 
 def test_the_oldest_go(sqlite_archive: Archive, tmp_path: Path) -> None:

@@ -1,0 +1,71 @@
+"""The end comes while sources are being claimed: nothing stays leased."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from crawler.clock import utcnow
+from crawler.config import Config, load
+from crawler.nursery import Nursery
+from crawler.ticker import Ticker
+from storage.archive import Archive
+
+CONFIG = """
+[sources.mine]
+name = "Mine"
+home = "http://127.0.0.1:9/"
+channels = [{kind = "feed", url = "http://127.0.0.1:9/"}]
+"""
+
+
+class Slow(Ticker):
+    """Claims, and is then held up, as on a busy machine."""
+
+    claimed = threading.Event()
+    go_on = threading.Event()
+
+    def _claim(self, config: Config, owner: str) -> tuple[str, ...]:
+        ids = super()._claim(config, owner)
+        self.claimed.set()
+        self.go_on.wait(20)
+        return ids
+
+
+@pytest.mark.parametrize("how", ["drain", "kill and drain"])
+def test_what_was_being_claimed_is_given_back(tmp_path: Path, how: str) -> None:
+    path = tmp_path / "windcatch.toml"
+    path.write_text(CONFIG)
+    config = load(path)
+    # It must not come to a crawl.
+    nursery = cast(Nursery, SimpleNamespace())
+
+    async def end(ticker: Slow) -> None:
+        tick = asyncio.create_task(ticker.tick())
+        await asyncio.to_thread(ticker.claimed.wait, 20)
+        ending = [asyncio.create_task(ticker.drain(5))]
+        if how != "drain":
+            ending.append(asyncio.create_task(ticker.kill()))
+        await asyncio.sleep(0.05)
+        ticker.go_on.set()
+        await asyncio.gather(tick, *ending)
+
+    with Archive(f"sqlite:///{tmp_path / 'windcatch.db'}") as archive:
+        archive.create()
+        with archive.begin() as tx:
+            tx.sync_sources({"mine": timedelta(minutes=10)}, now=utcnow() - timedelta(hours=1))
+        Slow.claimed.clear()
+        Slow.go_on.clear()
+        asyncio.run(end(Slow(archive, lambda: config, utcnow, nursery)))
+        with archive.read() as reader:
+            (state,) = reader.sources()
+    held: Any = (state.lease_owner, state.failures, state.last_error)
+    assert held == (None, 0.0, None)
+    assert state.next_due_at is not None
+    assert state.next_due_at <= utcnow()
