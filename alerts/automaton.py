@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from itertools import compress, islice, pairwise, repeat
 from typing import Any
@@ -12,16 +11,9 @@ from daachorse import CharwiseDoubleArrayAhoCorasick
 
 from alerts.fold import kinds
 from alerts.folded import Folded
+from alerts.occurrences import MAX_HITS, Hit, Occurrences, at_characters, at_words
 from alerts.patterns import SafePattern
 from alerts.terms import Needle, agrees
-
-#: Occurrences of one term looked at in one article; a text with more is a list or an attack.
-MAX_HITS = 5_000
-
-#: Start and end of a term in the folded text.
-Hit = tuple[int, int]
-#: For each term found, its hits in the order of the text.
-Hits = dict[int, list[Hit]]
 
 
 class _Searcher:
@@ -127,50 +119,32 @@ class Automaton:
         else:
             table[key] = code
 
-    def scan(self, folded: Folded) -> Hits:
-        """Return every occurrence of every term in *folded*, by their positions in its source."""
-        hits: Hits = {}
-        # Terms whose hits may be out of order, or double.
-        again: set[int] = set()
-        asking = self._find_words(folded, hits) + self._find_phrases(folded, hits, again)
-        for start, end, index in asking:
-            for number, needle in self._owners[index]:
-                if _agrees(folded, start, end, needle):
-                    again.add(number)
-                    hits.setdefault(number, []).append((start, end))
+    def scan(self, folded: Folded) -> Occurrences:
+        """Return every occurrence of every term in *folded*."""
+        found = Occurrences(folded)
+        self._find_words(folded, found)
+        self._find_phrases(folded, found)
         if self._bordered is not None:
-            self._find_open(folded, self._bordered, hits, again)
+            self._find_open(folded, self._bordered, found)
         if self._borderless is not None and not folded.all_bordered:
-            self._find_open(folded, self._borderless, hits, again)
-        for number in again:
-            hits[number] = sorted(set(hits[number]))
-        if folded.end > MAX_HITS:
-            for found in hits.values():
-                if len(found) > MAX_HITS:
-                    del found[MAX_HITS:]
-        return hits
+            self._find_open(folded, self._borderless, found)
+        return found
 
-    def _find_words(self, folded: Folded, hits: Hits) -> list[tuple[int, int, int]]:
-        """Add the hits of single words to *hits*; return the needles that ask for more."""
-        words, starts = folded.words, folded.starts
-        asking = []
-        codes = list(map(self._singles.get, words, repeat(0)))
+    def _find_words(self, folded: Folded, found: Occurrences) -> None:
+        """Add the places of single words to *found*."""
+        places = found.places
+        codes = list(map(self._singles.get, folded.words, repeat(0)))
         for at, code in compress(enumerate(codes), codes):
-            hit = (starts[at], starts[at] + len(words[at]))
             if code < 0:
-                asking.append((*hit, ~code))
-            elif code in hits:
-                hits[code].append(hit)
+                self._ask(folded, at, at, ~code, found)
+            elif code in places:
+                found.again(code, at_words(at, at))
             else:
-                hits[code] = [hit]
-        return asking
+                places[code] = at_words(at, at)
 
-    def _find_phrases(
-        self, folded: Folded, hits: Hits, again: set[int]
-    ) -> list[tuple[int, int, int]]:
-        """Add the hits of phrases of whole words to *hits*; return the needles that ask for more."""
-        words, starts = folded.words, folded.starts
-        asking = []
+    def _find_phrases(self, folded: Folded, found: Occurrences) -> None:
+        """Add the places of phrases of whole words to *found*."""
+        words, places = folded.words, found.places
         nodes: list[Any] = list(map(self._pairs.get, pairwise(words)))
         for at, node in compress(enumerate(nodes), nodes):
             last = at + 1
@@ -180,62 +154,60 @@ class Automaton:
                 else:
                     code = node.get(None)
                 if code is not None:
-                    hit = (starts[at], starts[last] + len(words[last]))
                     if code < 0:
-                        asking.append((*hit, ~code))
-                    elif code in hits:
-                        hits[code].append(hit)
-                        again.add(code)
+                        self._ask(folded, at, last, ~code, found)
+                    elif code in places:
+                        found.again(code, at_words(at, last))
                     else:
-                        hits[code] = [hit]
+                        places[code] = at_words(at, last)
                 last += 1
                 if node is None or last == len(words):
                     break
                 node = node.get(words[last])
                 if node is None:
                     break
-        return asking
 
-    def _find_open(self, folded: Folded, searcher: _Searcher, hits: Hits, again: set[int]) -> None:
-        """Add the hits of needles with an open end to *hits*."""
-        indexes, plain = searcher.indexes, self._plain
-        begins, shifts = folded.pieces
+    def _ask(self, folded: Folded, first: int, last: int, index: int, found: Occurrences) -> None:
+        """Add the words *first* to *last* for those owners of a needle that the original suits."""
+        start, end = folded.starts[first], folded.starts[last] + len(folded.words[last])
+        for number, needle in self._owners[index]:
+            if _agrees(folded, start, end, needle):
+                found.agreed(number, [(start, end)])
+
+    def _find_open(self, folded: Folded, searcher: _Searcher, found: Occurrences) -> None:
+        """Add the places of needles with an open end to *found*."""
+        indexes, plain, lead, trail = searcher.indexes, self._plain, self._lead, self._trail
+        places = found.places
         searched: set[int] = set()
-        # The piece in which the hit ends: hits come by their ends.
-        piece = 0
         for start, end, at in searcher.find(folded.scan):
             index = indexes[at]
             number = plain[index]
             if number < 0:
-                again.update(self._look(folded, start, end, index, hits, searched))
+                self._look(folded, start, end, index, found, searched)
                 continue
-            start += self._lead[index]
-            end -= self._trail[index]
-            while begins[piece + 1] < end:
-                piece += 1
-            shift = shifts[piece]
-            if start < begins[piece]:
-                hit = (start + shifts[bisect_right(begins, start) - 1], end + shift)
+            place = at_characters(start + lead[index], end - trail[index])
+            if number in places:
+                found.again(number, place)
             else:
-                hit = (start + shift, end + shift)
-            if number in hits:
-                hits[number].append(hit)
-                again.add(number)
-            else:
-                hits[number] = [hit]
+                places[number] = place
 
     def _look(
-        self, folded: Folded, start: int, end: int, index: int, hits: Hits, searched: set[int]
-    ) -> list[int]:
-        """Add the hit for those owners of an open needle whose conditions it fulfils; return them.
+        self,
+        folded: Folded,
+        start: int,
+        end: int,
+        index: int,
+        found: Occurrences,
+        searched: set[int],
+    ) -> None:
+        """Add the hit for those owners of an open needle whose conditions it fulfils.
 
         *start* and *end* are positions in the scanned string.
         """
-        added = []
         for number, needle in self._owners[index]:
             if needle.wild is not None:
                 # All its places at once, when it is first met.
-                found = [] if number in searched else self._search(folded.scan, needle.wild)
+                hits = [] if number in searched else self._search(folded.scan, needle.wild)
                 searched.add(number)
             else:
                 first, last = start + needle.lead, end - needle.trail
@@ -243,13 +215,11 @@ class Automaton:
                     first = folded.scan.rfind(" ", 0, first + 1) + 1
                 if needle.open_end:
                     last = folded.scan.find(" ", last)
-                found = [(first, last)]
-            placed = [folded.placed(*hit) for hit in found]
+                hits = [(first, last)]
+            placed = [folded.placed(*hit) for hit in hits]
             placed = [hit for hit in placed if _agrees(folded, *hit, needle)]
             if placed:
-                hits.setdefault(number, []).extend(placed)
-                added.append(number)
-        return added
+                found.agreed(number, placed)
 
     def _search(self, text: str, wild: str) -> list[Hit]:
         """Return the places of a wildcard: two words may share the blank between them."""

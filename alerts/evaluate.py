@@ -6,9 +6,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from alerts.automaton import MAX_HITS, Hit, Hits
 from alerts.folded import WORD_UNITS
 from alerts.found import Found, Range
+from alerts.occurrences import MAX_HITS, Hit, Hits
 from alerts.patterns import SafePattern
 from alerts.theme import Subject
 

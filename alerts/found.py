@@ -6,8 +6,8 @@ from bisect import bisect_right
 from functools import cached_property
 from itertools import islice
 
-from alerts.automaton import MAX_HITS, Hit, Hits
 from alerts.folded import Folded
+from alerts.occurrences import MAX_HITS, Hit, Occurrences
 from alerts.patterns import SafePattern
 from alerts.sentences import lead_end, paragraph_ends, sentence_ends
 from alerts.theme import Subject
@@ -20,7 +20,7 @@ Range = tuple[int, int] | None
 class Found:
     """The hits in one article, with title, lead, sentences and patterns worked out when asked."""
 
-    def __init__(self, subject: Subject, folded: Folded, hits: Hits) -> None:
+    def __init__(self, subject: Subject, folded: Folded, hits: Occurrences) -> None:
         self.subject = subject
         self.folded = folded
         self.hits = hits

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from math import fsum
 
-from alerts.automaton import Automaton, Hit, Hits
+from alerts.automaton import Automaton
 from alerts.candidates import Candidates
 from alerts.compiler import Compiler, Plan, positive_terms
 from alerts.facts import comes_from, looks_at
 from alerts.folded import Folded
 from alerts.found import Found
+from alerts.occurrences import Hit, Hits, Occurrences
 from alerts.score import PLACE_POINTS, TermScore, points, score
 from alerts.theme import Subject, Watchlist
 from storage.types import Match, Span
@@ -54,7 +55,7 @@ class Matcher:
         hits = self._automaton.scan(folded)
         article = Article(subject, folded, hits, self._labels)
         matches = []
-        for index, terms in self._candidates.among(hits):
+        for index, terms in self._candidates.among(hits.places):
             found = self._match(self._plans[index], terms, article)
             if found is not None:
                 matches.append(found)
@@ -126,7 +127,9 @@ def _collector_paused() -> Iterator[None]:
 class Article(Found):
     """What is found in one article, with what themes share: spans and points of each term."""
 
-    def __init__(self, subject: Subject, folded: Folded, hits: Hits, labels: Sequence[str]) -> None:
+    def __init__(
+        self, subject: Subject, folded: Folded, hits: Occurrences, labels: Sequence[str]
+    ) -> None:
         super().__init__(subject, folded, hits)
         self._labels = labels
         #: For each term looked at with all its hits, its points and marks.
