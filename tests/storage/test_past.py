@@ -6,6 +6,8 @@ import pytest
 from storage_articles import DAY, HOUR, NOW, SECOND, TEXT, article, record
 
 from storage.archive import Archive
+from storage.changes import compare
+from storage.decide import Held, Seen, Version, decide
 from storage.gone import Verdict, VerdictKind
 from storage.types import ChangeClass, Discovery, Recorded, WithdrawalPolicy
 
@@ -150,3 +152,28 @@ def test_what_turns_at_every_look_makes_no_revisions_of_the_past(archive: Archiv
     late(archive, clock(12), 3.5)
     with archive.read() as reader:
         assert len(reader.revisions(1)) == held
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_a_text_whose_print_was_made_otherwise_is_the_same(place: str) -> None:
+    """Held from a version of Windcatch that folded differently (fingerprint.VERSION)."""
+    held = Version(number=1, fingerprint="0:old", title="T", text=A, seen_at=NOW)
+    known = Held(
+        url="https://a.example/1",
+        status="live",
+        **{"before": None, "after": None, place: held},
+        past=True,
+        prints=((1, "0:old"),),
+    )
+    seen = Seen(
+        url=known.url,
+        twin=False,
+        fingerprint="1:new",
+        title="T",
+        text=A,
+        language="en",
+        seen_at=NOW,
+    )
+    step = decide(known, seen, lambda old, new, language: compare(old, new, language=language))
+    assert (step.outcome, step.number, step.change) == ("older", None, None)
+    assert step.antedates is (place == "after")
