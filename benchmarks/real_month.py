@@ -40,7 +40,7 @@ from crawler.world.stage import WorldClock
 from storage.archive import Archive
 
 #: The clock is moved by at least this: each step costs a process or two.
-STEP = timedelta(minutes=12)
+STEP = timedelta(minutes=15)
 KEPT = frozenset({"", "dies", "quiet", "banned", "slow"})
 
 
@@ -157,12 +157,15 @@ class Days:
         await nursery.close()
 
 
-def told(archive: Archive, sites: list[Scripted]) -> tuple[list[float], Counter[str]]:
+def outcome(archive: Archive, sites: list[Scripted]) -> tuple[list[float], Counter[str]]:
     """Return the delays in minutes, and counts of what was found, missed and alarmed."""
     with archive.read() as reader:
         rows = reader._db.execute(text("SELECT url, first_seen_at FROM article")).all()
         states = {state.source_id: state for state in reader.sources()}
-        alarms = Counter(f"alarm {alert.payload['state']}" for alert in reader.alerts(limit=10_000))
+        told = reader.alerts(limit=10_000)
+    alarms = Counter(f"alarm {alert.payload['state']}" for alert in told)
+    for alert in told:
+        print(f"  told: {alert.payload['headline']}: {alert.payload['lines'][0]}")
     seen = {url: datetime.fromisoformat(str(at)).replace(tzinfo=UTC) for url, at in rows}
     delays, counts = [], Counter[str]()
     last = max(seen.values())
@@ -210,7 +213,7 @@ def main() -> None:
                 tx.sync_sources(intervals, now=clock.now())
             days = Days(sites, net, clock)
             asyncio.run(days.run(archive, config, nursery, START + given.days * DAY))
-            delays, counts = told(archive, sites)
+            delays, counts = outcome(archive, sites)
         asked = Counter(
             "feed" if line.url.endswith("/feed") else "robots" if line.url.endswith("robots.txt")
             else "sitemap" if "sitemap" in line.url else "articles" for line in net.ledger.lines()
