@@ -163,6 +163,10 @@ class Nursery:
         if self._writer is not None:
             self._writer.close()
         self._link.close()
+        if not self._forked and not self._started:
+            # It has nothing to end, and may still be loading.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
         await asyncio.to_thread(_reap, self.pid)
 
 
