@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from math import fsum
 
 from alerts.automaton import Automaton
-from alerts.candidates import Candidates
+from alerts.candidates import SLOTS, Candidates
 from alerts.compiler import Compiler, Plan, positive_terms
 from alerts.facts import comes_from, looks_at
 from alerts.folded import Folded
@@ -90,7 +90,7 @@ class Matcher:
             return None
         if plan.sources and not comes_from(plan.sources, article.subject):
             return None
-        if plan.without is not None:
+        if plan.without is not None and len(plan.required) <= SLOTS:
             for number in plan.without:
                 if number in article.hits:
                     return None

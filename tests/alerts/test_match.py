@@ -115,6 +115,12 @@ def found(query: str, text: str, title: str = "", **facts: object) -> list[str] 
         # Counting; overlapping occurrences count once.
         ("atleast2(chip)", "chip chips", ["chip", "chips"]),
         ('atleast2(chip OR "chip maker")', "chip maker", None),
+        # More required parts than candidates are told by: all of them count.
+        ("a1 b1 c1 d1 e1 f1", "a1 b1 c1 d1 e1", None),
+        ("a1 b1 c1 d1 e1 f1", "f1 e1 d1 c1 b1", None),
+        ("a1 b1 c1 d1 e1 f1", "f1 e1 d1 c1 b1 a1", ["f1", "e1", "d1", "c1", "b1", "a1"]),
+        ("(a1 OR b1) (a1 OR c1) NOT d1", "a1 c1", ["a1", "c1"]),
+        ("(a1 OR b1) (a1 OR c1) NOT d1", "a1 c1 d1", None),
         ("re:/[0-9]+ GWh/", "120 GWh", ["120 GWh"]),
         ("re:/gwh/i", "120 GWh 😀 GWH", ["GWh", "GWH"]),
     ],
