@@ -244,8 +244,6 @@ def _reordered(old: Sequence[Sense], new: Sequence[Sense]) -> list[Reason]:
                 )
             ]
     places = [i for i, (x, y) in enumerate(zip(old, new, strict=True)) if x.key != y.key]
-    if len(places) == 2 and places[1] - places[0] > 1:
-        return [Reason(0.6, f"words changed places: {old[places[0]].text}, {old[places[1]].text}")]
     if places and not _one_moved(_units_after(old), _units_after(new)):
         first, last = places[0], places[-1] + 1
         return [Reason(0.6, f"order changed: {_text(old[first:last])} -> {_text(new[first:last])}")]
