@@ -2,7 +2,8 @@
 
 Run from the checkout: ``python benchmarks/bench_import.py [--articles 100000]``. Generated articles
 of some 1,200 characters, two in three English, the rest Chinese and Korean. Prints rates as it goes,
-then memory, size on disk, and the median of five of each question.
+then memory, size on disk, the median of five of each question (asked in this process, and as a whole
+command), and of each export its rate, memory by quarter, and what `warcio check` says.
 
 ``--filled`` asks an archive whose rows were written without the import's work: 100,000 in minutes.
 
@@ -15,16 +16,15 @@ import argparse
 import gzip
 import itertools
 import json
-import os
 import resource
-import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from archive_questions import NOW, ROOT, ask, commands, exports, resident_mb
 from sqlalchemy import insert
 
 from alerts.match import Matcher
@@ -40,8 +40,7 @@ from storage.archive import Archive
 from storage.models import ArticleRow, RevisionRow, StoryRow
 from storage.types import Capture
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+DATA = ROOT.parent / "shared" / "data"
 LANGUAGES = ("en", "en", "zh", "en", "en", "ko")
 DESK = Desk(matcher=Matcher(()), watchlists=())
 
@@ -62,12 +61,6 @@ def write(path: Path, count: int) -> None:
                 "captured_at": (dated + timedelta(hours=1)).isoformat(),
             }
             out.write(json.dumps(line, ensure_ascii=False) + "\n")
-
-
-def resident_mb() -> float:
-    """Return this process's resident memory in MB."""
-    with Path("/proc/self/statm").open() as statm:
-        return int(statm.read().split()[1]) * os.sysconf("SC_PAGESIZE") / 1e6
 
 
 def bring_in(archive: Archive, paths: list[str], *, say: bool) -> Report:
@@ -104,42 +97,6 @@ def bring_in(archive: Archive, paths: list[str], *, say: bool) -> Report:
     return report
 
 
-def median_ms(work: Callable[[], Any]) -> float:
-    """Return the median of five runs, in milliseconds."""
-    times = []
-    for _ in range(5):
-        began = time.perf_counter()
-        work()
-        times.append(1000 * (time.perf_counter() - began))
-    return statistics.median(times)
-
-
-def ask(archive: Archive) -> None:
-    """Print how long questions take."""
-    questions: dict[str, Callable[[Any], Any]] = {
-        f"search {words}": (lambda reader, words=words: reader.search(words))
-        for words in (
-            "ministry",
-            "电池",
-            "电",
-            "배터리",
-            '"million yuan"',
-            "battery -steel",
-            "zzzz",
-        )
-    }
-    questions["list"] = lambda reader: reader.articles(limit=50)
-    questions["list --source"] = lambda reader: reader.articles(source="site3.example", limit=50)
-    questions["list --since 7d"] = lambda reader: reader.articles(since=NOW - timedelta(days=7))
-    for name, question in questions.items():
-
-        def once(question: Callable[[Any], Any] = question) -> int:
-            with archive.read() as reader:
-                return len(question(reader))
-
-        print(f"{name:24} {median_ms(once):8.1f} ms, {once()} found")
-
-
 def size(archive: Archive, count: int) -> None:
     """Print the size on disk, and the share of the search index."""
     archive.tidy()
@@ -159,12 +116,9 @@ def generated(count: int, folder: Path) -> None:
         size(archive, count)
         ask(archive)
         with archive.read() as reader:
-            ids = reader.article_ids()
             before = dict(reader.stats().rows)
-        began = time.perf_counter()
-        with (folder / "out.jsonl").open("wb") as out:
-            export(archive, ids[:10_000], JsonLines(out, NOW))
-        print(f"export: {min(len(ids), 10_000) / (time.perf_counter() - began):.0f} /s")
+        commands(folder)
+        exports(archive, folder)
         if count <= 20_000:
             print("again:")
             bring_in(archive, [str(source)], say=False)
@@ -182,12 +136,17 @@ def filled(count: int, folder: Path) -> None:
         for first in range(0, count, 1000):
             rows = [row(number) for number in range(first, min(first + 1000, count))]
             with archive.begin() as tx:
+                # Every tenth has its page, for the export of evidence.
+                for _, told, revision in rows[::10]:
+                    revision["capture_id"] = tx.add_capture(told["source_id"], page_of(told["url"]))
                 for model, place in ((StoryRow, 0), (ArticleRow, 1), (RevisionRow, 2)):
                     tx._db.execute(insert(model), [parts[place] for parts in rows])
                 tx.index_pending(1000)
         print(f"{count} articles written and indexed in {time.perf_counter() - began:.0f} s")
         size(archive, count)
         ask(archive)
+        commands(folder)
+        exports(archive, folder)
 
 
 def row(number: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
@@ -226,9 +185,17 @@ def row(number: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
         "text": text,
         "language": language,
         "seen_at": dated,
+        "capture_id": None,
         "details": {},
     }
     return {"id": key, "origin_id": key, "created_at": dated}, article, revision
+
+
+def page_of(url: str) -> Capture:
+    """Return a page of some kilobytes."""
+    body = f"<html><title>{url}</title>{'<p>A paragraph of the page.</p>' * 150}</html>".encode()
+    kind = (("Content-Type", "text/html"),)
+    return Capture(url=url, final_url=url, status=200, body=body, headers=kind, fetched_at=NOW)
 
 
 def same(rows: Iterator[dict[str, Any]]) -> list[str]:

@@ -27,6 +27,16 @@ class Stopped(Exception):
     """Somebody asked to stop, or the units were cancelled."""
 
 
+def check(stopping: asyncio.Event) -> None:
+    """Go on, unless somebody asked to stop.
+
+    Raises:
+        Stopped: somebody did.
+    """
+    if stopping.is_set():
+        raise Stopped("asked to stop")
+
+
 async def in_thread(executor: Executor, work: Callable[[], T]) -> T:
     """Return what *work* returns, done in *executor*."""
     return await asyncio.get_running_loop().run_in_executor(executor, work)
@@ -73,8 +83,7 @@ class Fetcher:
                 return tx.take_turn(service, every=EVERY[service], now=now) - now
 
         while True:
-            if self.stopping.is_set():
-                raise Stopped("asked to stop")
+            check(self.stopping)
             wait = (await in_thread(self.shop.database, take)).total_seconds()
             if wait <= 0:
                 return

@@ -34,6 +34,12 @@ class Ledger:
         with self.shop.archive.begin() as tx:
             return tx.plan_units(units, now=self.shop.clock())
 
+    def left(self, ways: Collection[str]) -> int:
+        """Return how many units of these *ways* are to be done, the one under way among them."""
+        with self.shop.archive.begin() as tx:
+            units = tx.units([self.source_id])
+        return sum(unit.way in ways and unit.state in ("pending", "leased") for unit in units)
+
     def checkpoint(
         self,
         unit: Unit,

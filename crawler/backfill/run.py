@@ -7,33 +7,29 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from crawler.backfill.fetching import Fetcher, Stopped
+from crawler.backfill.fetching import Stopped
 from crawler.backfill.lease import SourceLease, owner_name
-from crawler.backfill.ledger import LEASE, Ledger
+from crawler.backfill.ledger import LEASE
 from crawler.backfill.plan import chosen
-from crawler.backfill.services import ports
-from crawler.backfill.span import Span
-from crawler.backfill.spider import BackfillSpider, Unwelcome
+from crawler.backfill.spider import Unwelcome
 from crawler.backfill.tally import SourceTally
+from crawler.backfill.visit import Visit
 from crawler.backfill.wish import Result, Wish, write_plan
-from crawler.backfill.worker import Worker
 from crawler.clock import utcnow
 from crawler.extractor import open_extractor
 from crawler.ingest import Desk
 from crawler.intake import Workshop
 from crawler.options import FetchOptions, RunOptions
-from crawler.settings import for_process, for_source, shared
-from spiders.gate import policy_for
-from spiders.items import Plan
+from crawler.settings import for_process
 from spiders.sources import Source
 from storage.archive import Archive
 from storage.errors import StorageError
@@ -111,7 +107,10 @@ class _Backfill:
             )
             for key, tally in self._tallies.items():
                 units = tx.units([key])
-                tally.units_total = sum(unit.state in ("pending", "leased") for unit in units)
+                ways = chosen(self._sources[key], self._wish.via)
+                tally.units_total = sum(
+                    unit.way in ways and unit.state in ("pending", "leased") for unit in units
+                )
         process = AsyncCrawlerProcess(Settings(for_process(self._fetch)))
         logging.getLogger("scrapy").setLevel(logging.WARNING)
         loop = asyncio.get_event_loop()
@@ -194,7 +193,19 @@ class _Backfill:
             failure: BaseException | None = None
             try:
                 await lease.take(self._note)
-                failure = await self._crawl(process, source, shop, tally, lease)
+                visit = Visit(
+                    process=process,
+                    source=source,
+                    shop=shop,
+                    tally=tally,
+                    lease=lease,
+                    wish=self._wish,
+                    fetch=self._fetch,
+                    run=self._run,
+                    owner=self._owner,
+                    stopping=self._stopping,
+                )
+                failure = await visit.pay()
             except (Stopped, StorageError) as stop:
                 failure = stop
             finally:
@@ -208,63 +219,6 @@ class _Backfill:
         logger.error("%s: %s", key, failure)
         if not isinstance(failure, Unwelcome):
             self._error = f"{key}: {failure}"
-
-    async def _crawl(
-        self,
-        process: AsyncCrawlerProcess,
-        source: Source,
-        shop: Workshop,
-        tally: SourceTally,
-        lease: SourceLease,
-    ) -> BaseException | None:
-        """Run the spider; return what ended it early."""
-        ended: list[BaseException] = []
-
-        async def work(spider: BackfillSpider) -> None:
-            worker = Worker(
-                spider=spider,
-                shop=shop,
-                fetcher=Fetcher(spider=spider, shop=shop, tally=tally, stopping=self._stopping),
-                ledger=Ledger(shop, source.id, self._owner),
-                tally=tally,
-                whole=await asyncio.to_thread(self._whole, source.id),
-                ways=chosen(source, self._wish.via),
-                baseline=self._wish.baseline,
-                stopping=self._stopping,
-                breathe=lease.breathe,
-                services=self._wish.services,
-                plan_only=self._wish.plan_only,
-            )
-            try:
-                await worker.run()
-            except Exception as error:
-                if not isinstance(error, (Stopped, Unwelcome, StorageError)):
-                    logger.exception("%s: a bug", source.id)
-                ended.append(error)
-
-        gate = policy_for(source, self._fetch.allow_private_networks)
-        gate = replace(gate, ports=gate.ports | ports(self._wish.services))
-        settings = for_source(shared(self._fetch), source, self._fetch, self._run)
-        await process.crawl(
-            Crawler(BackfillSpider, settings),
-            work=work,
-            source=source,
-            plan=Plan(started_at=self._clock()),
-            memory=_NoItems(),
-            gate=gate,
-            proxy=self._fetch.proxy,
-            clock=self._clock,
-        )
-        return ended[0] if ended else None
-
-    def _whole(self, source_id: str) -> Span:
-        """Return the publication times wanted of a source: now, and by what is still unfinished."""
-        with self._archive.read() as reader:
-            units = [u for u in reader.units([source_id]) if u.state in ("pending", "leased")]
-        return Span(
-            min((u.begins_at for u in units), default=self._wish.span.begin),
-            max((u.ends_at for u in units), default=self._wish.span.end),
-        )
 
     async def _beat(self, database: ThreadPoolExecutor) -> None:
         """Keep the run and its leases alive."""
@@ -292,22 +246,6 @@ class _Backfill:
             key: {**tally.counts, "units": tally.units_done, "units_failed": tally.units_failed}
             for key, tally in self._tallies.items()
         }
-
-
-class _NoItems:
-    """The intake of a spider that yields no items; the worker stores its pages itself."""
-
-    hopeless = False
-
-    async def finish(self) -> None:
-        """Nothing waits."""
-
-    async def known(self, urls: Sequence[str]) -> Sequence[str]:
-        """Nothing is asked."""
-        return ()
-
-    async def held(self, url: str) -> None:
-        """Nothing is asked."""
 
 
 def _stop_reactor() -> None:

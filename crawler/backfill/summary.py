@@ -94,7 +94,12 @@ def progress_line(
     if 0 < done < total:
         left = f", {format_duration_s(seconds / done * (total - done))} left"
     where = f", at {at}" if at and done < total else ""
-    return f"{source_id}: {done} of {total} units{left}, {rate:.1f} a second: {told or '-'}{where}"
+    pace = f", {rate:.1f} a second: {told}" if told else ""
+    return f"{source_id}: {done} of {total} {_plural('unit', total)}{left}{pace}{where}"
+
+
+def _plural(noun: str, number: int) -> str:
+    return noun if number == 1 else f"{noun}s"
 
 
 def format_duration_s(seconds: float) -> str:

@@ -42,6 +42,32 @@ class SourceTally:
         return sum(self.counts.values())
 
 
+@dataclass(frozen=True, slots=True)
+class UnitCounts:
+    """Counts of the unit under way; those of the run grow with them."""
+
+    unit: Counter[str]
+    run: SourceTally
+
+    def add(self, name: str, number: int = 1) -> None:
+        """Count *number* more of *name*."""
+        if number:
+            self.unit[name] += number
+            self.run.counts[name] += number
+
+    def promise(self, month: str | None, *, held: bool) -> None:
+        """Note that a list names an article of *month*, and whether it is held already."""
+        if month is not None:
+            self.unit[f"promised {month}"] += 1
+            self.unit[f"held {month}"] += held
+
+    def fulfil(self, month: str | None, *, within: bool) -> None:
+        """Note that such an article was stored, or turned out to be of another time."""
+        if month is not None:
+            name, number = ("held", 1) if within else ("promised", -1)
+            self.unit[f"{name} {month}"] += number
+
+
 #: What a cursor keeps when a unit is begun anew.
 LASTING = frozenset({"depth"})
 #: Counts of what a list names, which is named again when the list is read again.

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from crawler.cli import logs, show
+from crawler.cli import backfill_view, logs, show
 from crawler.cli.batch import secrets_of
 from crawler.cli.errors import Exit, UsageProblem
 from crawler.cli.imports import EVERY_S, AlertsOption, YesOption, ringing_of
@@ -22,9 +19,7 @@ from crawler.clock import utcnow
 
 if TYPE_CHECKING:
     from crawler.backfill.plan import WayName
-    from crawler.backfill.summary import Standing
-    from crawler.backfill.tally import SourceTally
-    from crawler.backfill.wish import Result, Wish
+    from crawler.backfill.wish import Wish
     from crawler.config import Config
 
 
@@ -170,27 +165,7 @@ def _plan(config: Config, ids: tuple[str, ...], wish: Wish, *, as_json: bool) ->
             }
         )
         return
-    columns: list[str | show.Column] = [
-        show.short("source", 20),
-        show.whole("way"),
-        show.short("unit", 60),
-        "state",
-        show.number("expected"),
-    ]
-    rows = ((u.source_id, u.way, u.key, u.state, u.expected) for u in units[:200])
-    show.say(show.table(columns, rows))
-    if len(units) > 200:
-        show.say(f"... and {len(units) - 200} units more")
-    _notes(result)
-    from crawler.backfill.summary import format_duration_s
-
-    for id_, cost in estimates.items():
-        more = f", and the articles of {cost.unknown} units" if cost.unknown else ""
-        show.say(
-            f"{id_}: {cost.units} units, at least {cost.requests} requests{more}: "
-            f"{format_duration_s(cost.seconds)} or more"
-        )
-    show.say("dry run: no article was fetched, nothing was stored")
+    backfill_view.plan(units, result, estimates)
 
 
 def _work(config: Config, ids: tuple[str, ...], wish: Wish, *, ringing: Any, as_json: bool) -> None:
@@ -205,7 +180,7 @@ def _work(config: Config, ids: tuple[str, ...], wish: Wish, *, ringing: Any, as_
 
     watchlists = listening(watchlists_of(config), ringing)
     terminal = show.console(stderr=True).is_terminal
-    shown, tell = _progress(terminal=terminal)
+    shown, tell = backfill_view.progress(terminal=terminal)
     with open_archive(config) as archive:
         with shown:
             result = run_backfill(
@@ -240,53 +215,12 @@ def _work(config: Config, ids: tuple[str, ...], wish: Wish, *, ringing: Any, as_
             }
         )
     else:
-        _standing(standing)
-        _notes(result)
-        _missing(standing, result)
+        backfill_view.came_of_it(standing, result)
     if result.outcome == "interrupted":
         show.note("stopped: the same command continues")
         raise typer.Exit(Exit.INTERRUPTED)
     if not result.ok:
         raise typer.Exit(Exit.FAILED)
-
-
-def _progress(
-    *, terminal: bool
-) -> tuple[AbstractContextManager[Any], Callable[[Mapping[str, SourceTally]], None]]:
-    """Return what shows progress, and the function that renews it."""
-    from crawler.backfill.summary import progress_line
-
-    began = time.monotonic()
-
-    def lines(tallies: Mapping[str, SourceTally]) -> list[str]:
-        return [
-            progress_line(
-                key,
-                done=tally.units_done + tally.units_failed,
-                total=max(tally.units_total, tally.units_done + tally.units_failed),
-                counts=tally.counts,
-                seconds=time.monotonic() - began,
-                at=tally.at,
-            )
-            for key, tally in tallies.items()
-        ]
-
-    if not terminal:
-
-        def say(tallies: Mapping[str, SourceTally]) -> None:
-            for line in lines(tallies):
-                show.note(line)
-
-        return nullcontext(), say
-    from rich.console import Group
-    from rich.live import Live
-
-    live = Live(console=show.console(stderr=True), auto_refresh=False, transient=True)
-
-    def tell(tallies: Mapping[str, SourceTally]) -> None:
-        live.update(Group(*(show.foreign(line) for line in lines(tallies))), refresh=True)
-
-    return live, tell
 
 
 @group.command("status")
@@ -303,15 +237,14 @@ def status(
     found = open_config(config)
     ids = chosen_sources(found, sources) if sources else None
     with open_archive(found) as archive, archive.read() as reader:
-        standing = standings(reader.units(ids))
+        held = standings(reader.units(ids))
     if as_json:
-        for one in standing:
+        for one in held:
             show.print_json(one.as_json())
-    elif not standing:
+    elif not held:
         show.note("no backfill was planned: windcatch backfill SOURCE --since 2020-01-01")
     else:
-        _standing(standing)
-        _missing(standing)
+        backfill_view.standing(held)
 
 
 @group.command("cancel")
@@ -332,48 +265,3 @@ def cancel(
     with open_archive(found) as archive, archive.begin() as tx:
         count = tx.cancel_units(ids, now=utcnow())
     show.say(f"{count} units cancelled; what was stored stays")
-
-
-def _standing(standing: tuple[Standing, ...]) -> None:
-    columns: list[str | show.Column] = [
-        show.short("source", 16),
-        show.whole("way"),
-        show.number("units"),
-        *(show.number(name) for name in ("new", "known", "revised", "refused", "outside")),
-    ]
-    rows = (
-        (
-            one.source_id,
-            one.way,
-            f"{one.states['done']}/{one.total}",
-            one.counts["new"],
-            one.counts["known"] + one.counts["unchanged"],
-            one.counts["revised"] + one.counts["older"],
-            one.counts["refused"] + one.counts["gone"],
-            one.counts["outside"],
-        )
-        for one in standing
-    )
-    show.say(show.table(columns, rows))
-
-
-def _missing(standing: tuple[Standing, ...], result: Result | None = None) -> None:
-    """Say what is missing and why: gaps by month, failed units, undated articles."""
-    for one in standing:
-        for month, promised, held in one.gaps[:24]:
-            show.say(
-                f"{one.source_id}, {one.way}, {month}: {held} of {promised} that were listed are held"
-            )
-        for key, reason in one.failures[:20]:
-            show.say(show.foreign(f"{one.source_id}, {one.way} {key}: {reason}", "yellow"))
-    for id_, tally in (result.tallies if result is not None else {}).items():
-        for url in tally.undated[:20]:
-            show.say(show.foreign(f"{id_}: no date: {url}", "dim"))
-        if tally.stopped:
-            show.say(show.foreign(f"{id_}: {tally.stopped}", "bold red"))
-
-
-def _notes(result: Result) -> None:
-    for id_, tally in result.tallies.items():
-        for text in tally.notes:
-            show.say(show.foreign(f"{id_}: {text}", "yellow"))

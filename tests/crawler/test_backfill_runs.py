@@ -24,6 +24,7 @@ from backfill_runs import (
     write_config,
 )
 
+from crawler.cli.app import run
 from crawler.world.archive_site import ArchiveWorld
 from crawler.world.reply import Reply, Request
 from storage.archive import Archive
@@ -33,7 +34,9 @@ WANTED = (datetime(2021, 6, 1, tzinfo=UTC), datetime(2021, 8, 1, tzinfo=UTC))
 COUNT = 240
 
 
-def test_every_way_brings_the_same_once_and_rings_nobody(tmp_path: Path) -> None:
+def test_every_way_brings_the_same_once_and_rings_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     sites = {way: history(COUNT, f"{way}.example.com") for way in CHANNELS}
     with ArchiveWorld(*sites.values()) as world:
         write_config(
@@ -70,13 +73,16 @@ def test_every_way_brings_the_same_once_and_rings_nobody(tmp_path: Path) -> None
         assert max(n for url, n in world.asked.items() if "story" in url) == 1
 
         world.asked.clear()
-        again = backfill(tmp_path, *sites, "--since", SINCE, "--until", UNTIL)
+        again = ended(command(tmp_path, "backfill", *sites, "--since", SINCE, "--until", UNTIL))
         assert again.code == 0
+        assert again.out.count("nothing was left to do") == len(sites)
         assert rows(tmp_path) == before
         assert sum("story" in url for url in world.asked) == 0
-        status = ended(command(tmp_path, "backfill", "status"))
-        assert "wordpress" in status.out
-        assert ended(command(tmp_path, "backfill", "cancel", "--all")).out.startswith("0 units")
+    monkeypatch.chdir(tmp_path)
+    capfd.readouterr()
+    assert run(["backfill", "status"]) == run(["backfill", "cancel", "--all"]) == 0
+    assert "wordpress" in (said := capfd.readouterr().out)
+    assert "\n0 units cancelled" in said
 
 
 FAILPOINTS = ("backfill.checkpoint", "ingest.before_commit", "ingest.after_commit")
@@ -92,9 +98,7 @@ def test_killed_again_and_again_it_ends_the_same(tmp_path: Path) -> None:
         codes = []
         for _ in range(3):
             point = f"{dice.choice(FAILPOINTS)}:{dice.randint(2, 9)}:kill"
-            killed = ended(
-                command(tmp_path, "backfill", *arguments, WINDCATCH_FAILPOINT=point), timeout=60
-            )
+            killed = ended(command(tmp_path, "backfill", *arguments, WINDCATCH_FAILPOINT=point))
             codes.append(killed.code)
         assert codes.count(-9) == 3
         done = backfill(tmp_path, *arguments)
@@ -121,7 +125,7 @@ def test_stopped_with_ctrl_c_it_continues(tmp_path: Path) -> None:
             assert time.monotonic() < deadline
             time.sleep(0.05)
         running.send_signal(signal.SIGINT)
-        stopped = ended(running, timeout=20)
+        stopped = ended(running)
         assert stopped.code == 130
         assert "the same command continues" in stopped.err
         held = len(articles(tmp_path))
@@ -237,8 +241,6 @@ def test_mistakes(
     arguments: tuple[str, ...],
     told: str,
 ) -> None:
-    from crawler.cli.app import run
-
     write_config(tmp_path, "http://127.0.0.1:9", source("old", "old.example.com", "sitemap"))
     monkeypatch.chdir(tmp_path)
     assert run(["backfill", *arguments]) == 2

@@ -41,6 +41,9 @@ def test_a_line_of_progress() -> None:
     counts = Counter({"new": 120, "known": 30, "left out: off_site": 9})
     line = progress_line("a", done=10, total=40, counts=counts, seconds=60, at="sitemap x")
     assert line == ("a: 10 of 40 units, 3m left, 2.5 a second: 120 new, 30 known, at sitemap x")
+    assert progress_line("a", done=0, total=1, counts=Counter(), seconds=9, at="feed x") == (
+        "a: 0 of 1 unit, at feed x"
+    )
 
 
 def test_how_history_rings() -> None:

@@ -29,9 +29,6 @@ async def work(job: Job) -> AsyncIterator[Step]:
     found = read_sitemap(answer.body, url=answer.final_url)
     if not found.readable:
         raise WayFailed(f"{job.unit.key[:200]}: {'; '.join(found.warnings)}")
-    if found.children:
-        units, notes = children(found.children, job.unit, MAX_DEPTH)
-        yield Step(units=units, notes=(*found.warnings, *notes))
     trusted = proven(found.entries, zone=job.source.zone)
     reaches = [
         of_entry(entry, job.span, zone=job.source.zone, trusted=trusted) for entry in found.entries
@@ -41,6 +38,9 @@ async def work(job: Job) -> AsyncIterator[Step]:
         for entry, reach in zip(found.entries, reaches, strict=True)
         if reach in (Reach.WITHIN, Reach.UNKNOWN)
     ]
+    if found.children:
+        units, said = children(found.children, job.unit, MAX_DEPTH)
+        yield Step(units=units, notes=(*found.warnings, *said), expected=len(wanted))
     outside = len(found.entries) - len(wanted)
     at = _go_on(wanted, job.unit.cursor.get("after"))
     notes = found.warnings if not found.whole else ()
@@ -55,7 +55,8 @@ async def work(job: Job) -> AsyncIterator[Step]:
         )
         outside, notes = 0, ()
     if not wanted:
-        yield Step(outside=outside, expected=0 if found.entries else None, notes=notes)
+        told = found.entries or found.children
+        yield Step(outside=outside, expected=0 if told else None, notes=notes)
     if not found.whole and not found.children:
         # What was cut off may come whole another time.
         raise WayFailed(f"{job.unit.key[:200]}: only a part of it could be read")
