@@ -118,7 +118,7 @@ def check_url(url: str, *, policy: GatePolicy = GatePolicy()) -> str:
     if seen.username or seen.password:
         raise Refused("userinfo")
     host = seen.hostname
-    if not host or host in {".", ".."}:
+    if not host or host.startswith(".") or ".." in host:
         raise Refused("no_host")
     port = int(seen.port) if seen.port else _DEFAULT_PORT[seen.protocol]
     if port not in policy.ports:

@@ -65,6 +65,9 @@ REFUSED = [
     ("http://example.com/" + "a" * 5000, "too_long"),
     # Short as written, long as sent: three bytes of six characters each.
     ("http://example.com/" + "政" * 1000, "too_long"),
+    # No name has an empty label; what a resolver makes of one nobody knows (fuzzing).
+    ("http://1../", "no_host"),
+    ("http://.example.com/", "no_host"),
 ]
 
 PASSED = [
