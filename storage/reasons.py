@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -243,11 +244,20 @@ def _reordered(old: Sequence[Sense], new: Sequence[Sense]) -> list[Reason]:
                     f" -> {_text([s for s in new if s.kind == kind])}",
                 )
             ]
+    if _denied(old) != _denied(new):
+        return [Reason(0.9, f"negation moved: {_text(old)} -> {_text(new)}")]
     places = [i for i, (x, y) in enumerate(zip(old, new, strict=True)) if x.key != y.key]
     if places and not _one_moved(_units_after(old), _units_after(new)):
         first, last = places[0], places[-1] + 1
         return [Reason(0.6, f"order changed: {_text(old[first:last])} -> {_text(new[first:last])}")]
     return []
+
+
+def _denied(side: Sequence[Sense]) -> Counter[tuple[str, str]]:
+    """Return each negation with what stands before it: whose it is."""
+    return Counter(
+        (before.key, sense.key) for before, sense in pairwise(side) if sense.kind == "negation"
+    )
 
 
 def _units_after(side: Sequence[Sense]) -> list[str]:

@@ -140,6 +140,8 @@ def test_any_two_texts_can_be_compared(title: str, old: str, new: str) -> None:
 #: Who does what to whom: said with the same longer words, in another order or by another small one.
 ROLES = [
     ("the bus goes from Hefei to Wuhan", "the bus goes from Wuhan to Hefei"),
+    ("trucks are not covered and ships are covered", "trucks are covered and ships are not covered"),
+    ("it was an illusion", "it was an allusion"),
     ("imports from China rose", "imports to China rose"),
     ("the foreign minister praised the deputy mayor", "the deputy mayor praised the foreign minister"),
     ("the plan has been approved", "the plan is being approved"),

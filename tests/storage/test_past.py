@@ -29,6 +29,7 @@ def chain(archive: Archive) -> list[tuple[str, float]]:
         view = reader.article(1)
         changes = reader.changes(1)
     assert (view.revision, view.text) == (len(revisions), revisions[-1].text)
+    assert view.first_seen_at == revisions[0].seen_at
     made = [one for one in changes if one.before is None or one.before != one.after]
     steps = [(one.before.number if one.before else 0, one.after.number) for one in made]
     assert sorted(steps) == [(n, n + 1) for n in range(len(revisions))]
