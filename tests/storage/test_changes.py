@@ -137,6 +137,14 @@ def test_any_two_texts_can_be_compared(title: str, old: str, new: str) -> None:
     assert same.score == 0
 
 
+def test_korean_negations_and_duties_weigh_as_such() -> None:
+    for old, new, least in (
+        ("시설을 설치한다.", "시설을 설치하지 않는다.", 0.9),
+        ("결과를 공개해야 한다.", "결과를 공개한다.", 0.8),
+    ):
+        assert compare(("T", old), ("T", new)).score >= least
+
+
 #: Who does what to whom: said with the same longer words, in another order or by another small one.
 ROLES = [
     ("the bus goes from Hefei to Wuhan", "the bus goes from Wuhan to Hefei"),
