@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,8 +15,12 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+logger = logging.getLogger(__name__)
+
 #: Texts in memory at a time.
 _CHUNK = 200
+#: Stories after which a word is said: about every half minute.
+_SAID_EVERY = 10_000
 
 _ORIGINS = sa.text(
     "SELECT story.id, revision.id, article.id, revision.title, revision.text, revision.language"
@@ -37,7 +43,8 @@ def upgrade() -> None:
     """
     database = op.get_bind()
     database.execute(sa.text("DELETE FROM shingle"))
-    last = 0
+    last = done = 0
+    stories = database.scalar(sa.text("SELECT count(*) FROM story")) or 0
     while rows := database.execute(_ORIGINS, {"last": last, "many": _CHUNK}).all():
         signed, index = [], []
         for _, revision_id, article_id, title, text, language in rows:
@@ -45,6 +52,15 @@ def upgrade() -> None:
             signed.append({"signature": marks.pack(), "id": revision_id})
             index += [{"hash": value, "article": article_id} for value in marks.index_hashes]
         last = rows[-1][0]
+        if stories > _SAID_EVERY and done % _SAID_EVERY < len(rows):
+            # A warning, so that whoever waits sees it: the first command after an update does this.
+            logger.warning(
+                "bringing the database up to date: %d of %d stories; stopped, it begins anew "
+                "and has lost nothing",
+                done,
+                stories,
+            )
+        done += len(rows)
         database.execute(_SIGN, signed)
         if index:
             database.execute(_INDEX, index)
