@@ -14,6 +14,7 @@ from crawler.nightly import is_due, nightly, stale
 from crawler.secrets import SecretMissing, read_secret
 from crawler.standing import Standing, standing
 from storage.archive import Archive
+from storage.backup import sweep
 from storage.errors import StorageError
 from storage.prune_tx import Retention
 
@@ -30,6 +31,7 @@ class Chores:
         self._config = config
         self._now = now
         self._started = now()
+        self._swept = False
         self._stop_metrics: Callable[[], None] | None = None
         #: Where figures are served; 0 is nowhere.
         self._port = 0
@@ -71,6 +73,7 @@ class Chores:
     def minute(self) -> None:
         """Ping the watchdog, and do the nightly work when it is due. Never raises."""
         try:
+            self._sweep()
             self._ping()
             self._nightly()
         except (StorageError, OSError) as error:
@@ -95,6 +98,19 @@ class Chores:
         if not folder or self._archive.path is None:
             return None
         return stale(self._config().folder / folder, since=self._started, now=self._now())
+
+    def _sweep(self) -> None:
+        """At the start, remove what an earlier life left half-written among the backups."""
+        config = self._config()
+        if self._swept or not config.service.backup_folder:
+            return
+        self._swept = True
+        folder = config.folder / config.service.backup_folder
+        try:
+            if count := sweep(folder):
+                logger.info("removed %d unfinished backups from %s", count, folder)
+        except OSError as error:
+            logger.warning("%s: an unfinished backup stays: %s", folder, error.strerror or error)
 
     def _nightly(self) -> None:
         now, settings = self._now(), self._config().service

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 from contextlib import closing
@@ -12,7 +13,7 @@ from storage.archive import Archive
 from storage.engine import translating_files
 from storage.errors import StorageCorrupt, StorageRefused
 from storage.migrations import HEAD
-from storage.snapshot import copy_into, problems_of, schema_of, sync_folder
+from storage.snapshot import UNFINISHED, copy_into, problems_of, schema_of, sync_folder
 
 SUFFIX = ".backup.db"
 
@@ -32,12 +33,36 @@ def backup(archive: Archive, folder: Path, *, now: datetime, keep: int = 11) -> 
     name = f"{path.stem}-{now:%Y%m%dT%H%M%SZ}{SUFFIX}"
     with translating_files(str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
-        for unfinished in folder.glob(f"{path.stem}-*{SUFFIX}.tmp"):
-            unfinished.unlink()
+        sweep(folder)
         made = copy_into(path, folder / name)
         for old in sorted(folder.glob(f"{path.stem}-*{SUFFIX}"))[: -max(keep, 1)]:
             old.unlink()
     return made
+
+
+def sweep(folder: Path) -> int:
+    """Remove the backups in *folder* that a death left unfinished, and return how many.
+
+    One that somebody is writing stays.
+
+    Raises:
+        OSError: one cannot be removed.
+    """
+    swept = 0
+    for left in folder.glob(f"*{SUFFIX}{UNFINISHED}"):
+        try:
+            handle = os.open(left, os.O_RDONLY)
+        except FileNotFoundError:
+            continue
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink(missing_ok=True)
+            swept += 1
+        except BlockingIOError:
+            continue
+        finally:
+            os.close(handle)
+    return swept
 
 
 def restore(archive: Archive, copy: Path, *, now: datetime) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 from contextlib import closing
@@ -9,6 +10,9 @@ from pathlib import Path
 
 from storage.errors import StorageCorrupt
 from storage.failpoints import failpoint
+
+#: Ends the name of a copy that is no backup yet.
+UNFINISHED = ".tmp"
 
 
 def copy_into(path: Path, target: Path) -> Path:
@@ -18,11 +22,13 @@ def copy_into(path: Path, target: Path) -> Path:
         StorageCorrupt: the copy does not pass its check; it is removed.
         sqlite3.Error: the database cannot be read, or the copy cannot be written.
     """
-    unfinished = target.with_name(target.name + ".tmp")
+    unfinished = target.with_name(target.name + UNFINISHED)
     unfinished.unlink(missing_ok=True)
     # VACUUM INTO accepts an existing file if it is empty, and keeps its permissions.
-    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    handle = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
+        # Says to `storage.backup.sweep` that somebody is at it. SQLite's own locks are of another kind (fcntl's).
+        fcntl.flock(handle, fcntl.LOCK_EX)
         with closing(_open(path)) as connection:
             connection.execute("VACUUM INTO ?", (str(unfinished),))
         if problems := problems_of(unfinished):
@@ -32,6 +38,7 @@ def copy_into(path: Path, target: Path) -> Path:
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
+        os.close(handle)
     sync_folder(target.parent)
     return target
 

@@ -199,8 +199,6 @@ class Run:
         self.subject.start()
         self._settled()
         self._end()
-        # The next copy removes what a death half-way through the last one left (K13).
-        self.stage.windcatch("db", "backup", "backups")
         self.result.starts = self.subject.starts
         self.result.articles = self.subject.count("SELECT count(*) FROM article")
         self.result.broken += tidied(self.subject)

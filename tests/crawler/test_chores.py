@@ -166,6 +166,21 @@ def test_figures_without_a_database() -> None:
     assert names == {"windcatch_build_info", "windcatch_database_up"}
 
 
+def test_what_an_earlier_life_left_half_written_goes_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "windcatch.toml"
+    config.write_text('[service]\nbackup_folder = "copies"\n', encoding="utf-8")
+    left = tmp_path / "copies" / f"{name(NOW)}.tmp"
+    left.parent.mkdir()
+    left.touch()
+    monkeypatch.setattr(Chores, "_nightly", lambda _: None)
+    with Archive(f"sqlite:///{tmp_path / 'windcatch.db'}") as archive:
+        archive.create()
+        Chores(archive, lambda: load(config), lambda: NOW).minute()
+    assert not left.exists()
+
+
 def test_chores_survive_a_database_that_is_gone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

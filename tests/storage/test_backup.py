@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 import stat
@@ -14,7 +15,7 @@ import pytest
 from storage_articles import HOUR, NOW, article, draft, record
 
 from storage.archive import Archive
-from storage.backup import backup, check, free_bytes, restore
+from storage.backup import backup, check, free_bytes, restore, sweep
 from storage.errors import StorageBusy, StorageCorrupt, StorageRefused
 
 
@@ -159,3 +160,17 @@ def test_a_server_has_tools_of_its_own(postgres_url: str, tmp_path: Path) -> Non
             backup(archive, tmp_path, now=NOW)
         assert check(archive) == ()
         assert free_bytes(archive) is None
+
+
+def test_what_a_death_left_is_swept_but_not_what_is_being_written(tmp_path: Path) -> None:
+    for name in ("a.backup.db", "left.backup.db.tmp", "mine.backup.db.tmp"):
+        (tmp_path / name).write_bytes(b"x")
+    with (tmp_path / "mine.backup.db.tmp").open("rb") as at_work:
+        fcntl.flock(at_work, fcntl.LOCK_EX)
+        assert sweep(tmp_path) == 1
+        assert sorted(path.name for path in tmp_path.iterdir()) == [
+            "a.backup.db",
+            "mine.backup.db.tmp",
+        ]
+    assert sweep(tmp_path) == 1
+    assert sweep(tmp_path / "none") == 0
