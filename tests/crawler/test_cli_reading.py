@@ -57,7 +57,7 @@ def test_people_see_80_clean_columns_and_programs_json(stocked: Cli, command: st
 
 def test_articles_are_found_by_number_and_by_any_url(stocked: Cli) -> None:
     (one,) = stocked("articles", "show", "1", "--json").rows
-    assert list(one) == ["article", "matches", "story"]
+    assert list(one) == ["article", "matches", "story", "left_out"]
     url = one["article"]["url"]
     assert stocked("articles", "show", url, "--json").rows == [one]
     assert one["article"]["revision"] == 2

@@ -87,7 +87,8 @@ def told(result: Said, *words: str) -> None:
     """Check that it failed in words that help."""
     assert result.code in (1, 2), result.out + result.err
     said = " ".join((result.out + result.err).split())
-    assert "windcatch.db" in said
+    # A long path is broken where the line ends.
+    assert "windcatch.db" in said.replace(" ", "")
     assert any(word in said for word in words), said
 
 
