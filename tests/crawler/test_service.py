@@ -354,6 +354,12 @@ def paused_with_all_due(service: Running, path: Path) -> bool:
     service.tell(signal.SIGSTOP)
     try:
         with closing(sqlite3.connect(path, timeout=0.1, isolation_level=None)) as other:
+            # Children it is about to start are no children yet; what they will crawl is leased.
+            leased, *_ = other.execute(
+                "SELECT count(*) FROM source WHERE lease_owner IS NOT NULL"
+            ).fetchone()
+            if leased:
+                raise sqlite3.OperationalError("a crawl is about to begin")
             other.execute("UPDATE source SET next_due_at = '2020-01-01 00:00:00.000000'")
             busy, *_ = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             if not busy:
