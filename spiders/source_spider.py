@@ -13,13 +13,14 @@ import scrapy
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
+from spiders.arrivals import lost, no_article, refused, unchanged
 from spiders.catchup import CatchUp
 from spiders.discovery import Answer, Reading, discover
-from spiders.failures import Dropped, classify
+from spiders.failures import classify
 from spiders.feedgate import MAX_BYTES as MAX_FEED
 from spiders.gate import GatePolicy, Refused, check_url, without_secrets
 from spiders.hints import max_age_s
-from spiders.items import Failed, Found, Item, Memory, Page, Plan, Searched, Unchanged, conditions
+from spiders.items import Failed, Found, Item, Memory, Page, Plan, Searched, conditions
 from spiders.page_turner import PageTurner
 from spiders.responses import capture_of, single_headers, status_failure
 from spiders.select import Selector
@@ -30,8 +31,6 @@ logger = logging.getLogger(__name__)
 
 #: Rechecks come before new articles of any age: an edit is worth more the sooner it is seen.
 _RECHECK_PRIORITY = 10
-#: Answers that will be the same next time; 404 is not among them, since feeds run ahead of pages.
-_FINAL = frozenset({410, 451})
 #: How often, and how many seconds apart, the end of the last items is looked for.
 _ITEM_TURNS, _ITEM_TURN_S = 100, 0.01
 
@@ -209,7 +208,7 @@ class SourceSpider(scrapy.Spider):
                 cb_kwargs={"entry": entry, "held": recheck.validator},
             )
         except Refused as error:
-            return self._refused(entry, error)
+            return refused(entry, error, source_id=self.source.id)
 
     def _article(self, entry: Entry, place: int) -> scrapy.Request | Failed:
         try:
@@ -223,17 +222,7 @@ class SourceSpider(scrapy.Spider):
                 cb_kwargs={"entry": entry, "held": None},
             )
         except Refused as error:
-            return self._refused(entry, error)
-
-    def _refused(self, entry: Entry, error: Refused) -> Failed:
-        return Failed(
-            source_id=self.source.id,
-            url=entry.url,
-            error_class="gate",
-            detail=str(error),
-            entry=entry,
-            final=True,
-        )
+            return refused(entry, error, source_id=self.source.id)
 
     def _request(
         self,
@@ -268,48 +257,16 @@ class SourceSpider(scrapy.Spider):
     def _received(
         self, response: Response, entry: Entry, held: Validator | None
     ) -> Iterator[Item | scrapy.Request]:
-        digest = hashlib.sha256(response.body).hexdigest()
-        same = response.status == 200 and held is not None and held.body_hash == digest
-        recheck = entry.found_by is Discovery.RECHECK
-        if (response.status == 304 and recheck) or (same and response.body):
-            headers = single_headers(response)
-            yield Unchanged(
-                source_id=self.source.id,
-                url=entry.url,
-                status=response.status,
-                etag=headers.get("etag"),
-                last_modified=headers.get("last-modified"),
-                body_hash=digest if same else None,
-            )
+        if (same := unchanged(response, entry, held, source_id=self.source.id)) is not None:
+            yield same
             return
         capture = capture_of(response, entry.url, now=self.clock())
         if response.status == 200:
             yield from self._turner.follow(entry, (capture,))
-            return
-        if recheck:
+        elif entry.found_by is Discovery.RECHECK:
             yield Page(source_id=self.source.id, entry=entry, capture=capture)
-            return
-        word, detail = status_failure(response)
-        yield Failed(
-            source_id=self.source.id,
-            url=entry.url,
-            error_class=word,
-            detail=detail,
-            entry=entry,
-            final=response.status in _FINAL,
-        )
+        else:
+            yield no_article(response, entry, source_id=self.source.id)
 
     def _lost(self, failure: Failure) -> Iterator[Item]:
-        request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it
-        entry: Entry = request.cb_kwargs["entry"]
-        error = failure.value or RuntimeError("a failure without a cause")
-        word, detail = classify(error)
-        final = isinstance(error, Dropped) and error.final
-        yield Failed(
-            source_id=self.source.id,
-            url=entry.url,
-            error_class=word,
-            detail=detail,
-            entry=entry,
-            final=final,
-        )
+        yield lost(failure, source_id=self.source.id)
