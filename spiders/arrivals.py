@@ -1,4 +1,4 @@
-"""What the answer to an article's request means, as items: unchanged, failed, refused. Pure."""
+"""What the answer to an article's request means, as items: unchanged, failed, refused."""
 
 from __future__ import annotations
 
