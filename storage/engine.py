@@ -25,6 +25,7 @@ from storage.errors import (
     StorageRefused,
     StorageUnreachable,
 )
+from storage.waiting import until_free
 
 #: How long a writer waits for another one, in milliseconds.
 BUSY_TIMEOUT_MS = 15_000
@@ -131,7 +132,14 @@ def _set_read_pragmas(connection: Any, record: object) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    raw = connection.connection.dbapi_connection
+    assert raw is not None
+    # SQLite's own waiting, for all else that this connection does, starves writers.
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        until_free(lambda: raw.execute("BEGIN IMMEDIATE"), timeout_s=BUSY_TIMEOUT_MS / 1000)
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
 def _begin(connection: Connection) -> None:

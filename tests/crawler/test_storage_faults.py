@@ -62,8 +62,7 @@ def house(made: Cli) -> Cli:
 @pytest.fixture
 def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for the full 15 s."""
-    shorter = tuple(p for p in engine._PRAGMAS if not p.startswith("busy_timeout"))
-    monkeypatch.setattr(engine, "_PRAGMAS", (*shorter, "busy_timeout=60"))
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 60)
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def as_nobody(*paths: Path) -> Iterator[None]:
 def test_locked_by_another_program(
     sqlite_archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "_PRAGMAS", ("journal_mode=WAL", "busy_timeout=50"))
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 50)
     archive = Archive(sqlite_archive.url.render_as_string())
     with closing(sqlite3.connect(archive.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
