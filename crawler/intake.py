@@ -189,7 +189,7 @@ class Intake:
 
     def _old(self, page: Page) -> bool:
         """Tell whether *page* stood there before the baseline pass, as far as is known."""
-        begun, published = self.state.baseline_at, page.entry.published_at
+        begun, published = self.state.baseline_at, page.entry.not_after
         return begun is None or (published is not None and published < begun)
 
     async def _unchanged(self, item: Unchanged) -> None:

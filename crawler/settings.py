@@ -62,6 +62,8 @@ DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0.3
 RETRY_ENABLED = True
 RETRY_TIMES = 2
+# A request that came to nothing is told by us, once, with what was wanted of it.
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"
 RETRY_HTTP_CODES = [429, 500, 502, 503, 504, 522, 524]
 USER_AGENT = FetchOptions().user_agent
 DEFAULT_REQUEST_HEADERS = {

@@ -52,7 +52,7 @@ class CatchUp:
             self._covered |= found.kind is Discovery.SITEMAP
         if not self._open(reading, found) or channel in self._met:
             return False
-        dates = [entry.published_at for entry in entries if entry.published_at is not None]
+        dates = [entry.not_after for entry in entries if entry.not_after is not None]
         self._rolled.setdefault(channel, (found.url, min(dates, default=None)))
         self._kept.extend(entries)
         return True
@@ -123,4 +123,4 @@ class CatchUp:
 
 
 def _before(entry: Entry, since: datetime) -> bool:
-    return entry.published_at is not None and entry.published_at < since - _SLACK
+    return entry.not_after is not None and entry.not_after < since - _SLACK

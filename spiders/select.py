@@ -78,7 +78,7 @@ class Selector:
                 chosen[key] = replace(dated, url=url)
         # Undated entries keep their place as if they were new: lists put the newest first.
         newest_first = sorted(
-            chosen.values(), key=lambda entry: entry.published_at or now, reverse=True
+            chosen.values(), key=lambda entry: entry.not_after or now, reverse=True
         )
         return Selected(tuple(newest_first), refused)
 
@@ -86,7 +86,10 @@ class Selector:
         published = entry.published_at or date_in_url(url, self._source.zone)
         if published is not None and published > now + FUTURE:
             published = None
-        return replace(entry, published_at=published)
+        changed = entry.changed_at
+        if changed is not None and changed > now + FUTURE:
+            changed = None
+        return replace(entry, published_at=published, changed_at=changed)
 
     def _reason(self, url: str, entry: Entry, now: datetime) -> str | None:
         if not self.owns(url):
@@ -103,7 +106,8 @@ class Selector:
         if self._allow and not any(pattern.search(url) for pattern in self._allow):
             return "not_allowed"
         age = self._source.max_age
-        if age is not None and entry.published_at is not None and now - entry.published_at > age:
+        latest = entry.not_after
+        if age is not None and latest is not None and now - latest > age:
             return "old"
         return None
 
@@ -115,4 +119,5 @@ def _merged(first: Entry, second: Entry) -> Entry:
         title=first.title or second.title,
         summary=first.summary or second.summary,
         published_at=first.published_at or second.published_at,
+        changed_at=first.changed_at or second.changed_at,
     )

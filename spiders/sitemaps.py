@@ -170,14 +170,14 @@ def _entry(element: etree._Element, base: str) -> Entry | None:
     url = _absolute(texts.get("loc"), base)
     if url is None:
         return None
-    # `lastmod` changes with every edit of the page; `publication_date` is the news extension's.
-    published = texts.get("publication_date") or texts.get("lastmod")
     return Entry(
         url=url,
         found_by=Discovery.SITEMAP,
         found_in=base,
         title=clean(texts.get("title"), MAX_TITLE),
-        published_at=w3c_date(published),
+        # The news extension's; `lastmod` moves with every edit of the page.
+        published_at=w3c_date(texts.get("publication_date")),
+        changed_at=w3c_date(texts.get("lastmod")),
     )
 
 

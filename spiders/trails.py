@@ -108,4 +108,4 @@ async def _announced(
 
 
 def _dated(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    return tuple(entry for entry in entries if entry.published_at is not None)
+    return tuple(entry for entry in entries if entry.not_after is not None)

@@ -42,8 +42,8 @@ class Way:
 
     @property
     def newest_at(self) -> datetime | None:
-        """When the newest dated entry was published."""
-        return max((e.published_at for e in self.entries if e.published_at), default=None)
+        """When the newest dated entry was published, or changed if that is all its list tells."""
+        return max((e.not_after for e in self.entries if e.not_after), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,13 @@ class Entry:
     summary: str | None = None
     #: Aware UTC. A hint: the page itself is asked first.
     published_at: datetime | None = None
+    #: When it last changed, as a sitemap tells: never its publication.
+    changed_at: datetime | None = None
+
+    @property
+    def not_after(self) -> datetime | None:
+        """The latest it can have been published, as far as the list tells."""
+        return self.published_at or self.changed_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from crawler.backfill.steps import Wanted
 from crawler.backfill.tally import UnitCounts
 from crawler.intake import Workshop
 from spiders.listings import date_in_url
-from storage.types import Discovery, Entry
+from storage.types import Entry
 from storage.urls import canonical_url
 
 #: A page to be fetched, and the month of which it was promised.
@@ -70,7 +70,7 @@ class Choice:
 
     def _month(self, entry: Entry) -> str | None:
         moment = date_in_url(entry.url, self.spider.source.zone)
-        if moment is None and entry.found_by is not Discovery.SITEMAP:
+        if moment is None:
             moment = entry.published_at
         return None if moment is None else moment.strftime("%Y-%m")
 

@@ -13,7 +13,7 @@ from enum import Enum
 
 from crawler.backfill.span import DAY, Span
 from spiders.listings import date_in_url
-from storage.types import Article, Discovery, Entry, Precision
+from storage.types import Article, Entry, Precision
 
 #: Entries that must agree before a sitemap's `lastmod` is believed.
 ENOUGH = 10
@@ -41,15 +41,14 @@ def of_entry(entry: Entry, span: Span, *, zone: str | None, trusted: bool) -> Re
     """Return where a listed entry lies, as far as its address and its list tell.
 
     Args:
-        trusted: the list's dates were proven true; for a sitemap (see `proven`).
+        trusted: the times of change in its list were proven true (see `proven`).
     """
     by_url = place(date_in_url(entry.url, zone), span, slack=DAY)
     if by_url is not Reach.UNKNOWN:
         return by_url
-    if entry.found_by is not Discovery.SITEMAP:
+    if entry.published_at is not None:
         return place(entry.published_at, span, slack=DAY)
-    # A sitemap tells when a page changed.
-    if trusted and place(entry.published_at, span, slack=DAY) is Reach.BEFORE:
+    if trusted and place(entry.changed_at, span, slack=DAY) is Reach.BEFORE:
         return Reach.BEFORE
     return Reach.UNKNOWN
 
@@ -63,12 +62,12 @@ def proven(entries: Iterable[Entry], *, zone: str | None) -> bool:
     checked = 0
     for entry in entries:
         stated = date_in_url(entry.url, zone)
-        if entry.published_at is None or stated is None:
+        if entry.changed_at is None or stated is None:
             continue
-        if entry.published_at < stated - DAY:
+        if entry.changed_at < stated - DAY:
             return False
         checked += 1
-        seen.add(entry.published_at)
+        seen.add(entry.changed_at)
     return checked >= ENOUGH and len(seen) > checked // 10
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -71,7 +72,10 @@ def test_what_a_file_name_states(name: str, begin: str | None, length: int) -> N
 
 
 def entry(url: str, dated: str | None = None, by: Discovery = Discovery.LISTING) -> Entry:
-    return Entry(url=url, found_by=by, published_at=at(dated) if dated else None)
+    moment = at(dated) if dated else None
+    if by is Discovery.SITEMAP:
+        return Entry(url=url, found_by=by, changed_at=moment)
+    return Entry(url=url, found_by=by, published_at=moment)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +101,13 @@ def test_where_an_entry_lies(
 ) -> None:
     one = entry(url, dated, Discovery(by))
     assert of_entry(one, SPAN, zone=None, trusted=trusted) is Reach(reach)
+
+
+def test_a_news_sitemap_says_when_it_was_published() -> None:
+    one = entry("https://a.example/x", "2010-01-01", Discovery.SITEMAP)
+    stated = replace(one, published_at=at("2021-04-05"))
+    assert of_entry(stated, SPAN, zone=None, trusted=True) is Reach.WITHIN
+    assert (one.not_after, stated.not_after) == (at("2010-01-01"), at("2021-04-05"))
 
 
 def test_the_page_decides_to_the_second_but_for_a_day() -> None:

@@ -26,7 +26,6 @@ from backfill_runs import (
 
 from crawler.cli.app import run
 from crawler.world.archive_site import ArchiveWorld
-from crawler.world.reply import Reply, Request
 from storage.archive import Archive
 
 SINCE, UNTIL = "2021-06-01T00:00+00:00", "2021-08-01T00:00+00:00"
@@ -136,90 +135,6 @@ def test_stopped_with_ctrl_c_it_continues(tmp_path: Path) -> None:
         write_config(tmp_path, world.proxy_url, source("old", site.host, "section"))
         assert ended(command(tmp_path, *arguments)).code == 0
     assert len(articles(tmp_path)) == wanted
-
-
-NS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-
-
-def _traps(request: Request) -> Reply | None:
-    """Answers of hostile archives, by host."""
-
-    def said(body: str, kind: str = "application/xml", status: int = 200) -> Reply:
-        return Reply(status=status, headers=(("Content-Type", kind),), body=body.encode())
-
-    host, path = request.host, request.path
-    page = path.rpartition("/")[2]
-    if host == "selfish.example.com" and path == "/sitemap_index.xml":
-        maps = [f"http://{host}/sitemap_index.xml", f"http://{host}/sitemap-2021-07.xml"]
-        maps += [f"http://{host}/map{n}.xml" for n in range(50)]
-        rows_ = "".join(f"<sitemap><loc>{url}</loc></sitemap>" for url in maps)
-        return said(f"<sitemapindex {NS}>{rows_}</sitemapindex>")
-    if host == "selfish.example.com" and path.startswith("/map"):
-        again = f"<sitemap><loc>http://{host}/sitemap_index.xml</loc></sitemap>"
-        return said(f"<sitemapindex {NS}>{again}</sitemapindex>")
-    if host == "false.example.com" and path.startswith("/sitemap-"):
-        return said(f"<urlset {NS}><url><loc>http://{host}/2021/07/01/x</loc>")  # cut off
-    if host == "endless.example.com" and path.startswith("/news/"):
-        # Always another page, always other links, never an article of the wanted time.
-        links = "".join(
-            f'<li><a href="/2031/01/{int(page) % 28 + 1:02}/p{page}-{n}.html">A headline that is '
-            f"number {n} of page {page}</a></li>"
-            for n in range(5)
-        )
-        return said(f"<html><body><ul>{links}</ul></body></html>", "text/html")
-    if host == "calendar.example.com" and path.startswith("/archive/"):
-        following = f'<a rel="next" href="{path}/more">next</a>'
-        return said(
-            f"<html><body>{following}<p>Nothing on this day.</p></body></html>", "text/html"
-        )
-    if host == "wall.example.com" and "story" in path:
-        return said("no", "text/html", 403)
-    if host == "loop.example.com" and path.startswith("/feed"):
-        older = f'<link rel="prev-archive" href="/feed/{len(path) % 2}.xml"/>'
-        atom = 'xmlns="http://www.w3.org/2005/Atom"'
-        return said(f"<feed {atom}><title>x</title>{older}</feed>", "application/atom+xml")
-    return None
-
-
-def test_hostile_archives_are_bounded_and_reported(tmp_path: Path) -> None:
-    ways = {
-        "selfish": "sitemap",
-        "false": "sitemap",
-        "endless": "section",
-        "calendar": "archive",
-        "wall": "section",
-        "loop": "feed",
-    }
-    sites = {name: history(240, f"{name}.example.com") for name in ways}
-    with ArchiveWorld(*sites.values(), trap=_traps) as world:
-        write_config(
-            tmp_path,
-            world.proxy_url,
-            *(source(name, f"{name}.example.com", way) for name, way in ways.items()),
-        )
-        since, until = "2021-07-01T00:00+00:00", "2021-08-01T00:00+00:00"
-        done = backfill(tmp_path, *ways, "--since", since, "--until", until)
-    assert done.code == 1
-    asked = Counter(url.split("/")[2].split(".")[0] for url in world.asked.elements())
-    told = {one["source"]: one for one in done.json["standing"]}
-    stopped = {name: one["stopped"] for name, one in done.json["sources"].items()}
-    mine = {name: sum(a.source_id == name for a in articles(tmp_path)) for name in ways}
-    july = [n for n in range(240) if sites["wall"].at(n).strftime("%Y-%m") == "2021-07"]
-    # The index that names itself: each document once, and what it does hold is stored.
-    assert asked["selfish"] <= 2 * 55 + len(july)
-    assert mine["selfish"] == len(july)
-    # Cut off: what came is asked for, and the unit is tried again another time.
-    assert "only a part" in told["false"]["failures"][0]["reason"]
-    # Never ending: given up, and said so.
-    assert "30 pages in a row" in told["endless"]["failures"][0]["reason"]
-    assert asked["endless"] < 40
-    assert asked["calendar"] < 31 * 6
-    assert asked["loop"] < 6
-    # A site that says no is left alone, with what to do.
-    assert "answers HTTP 403, 5 times in a row: stopped" in stopped["wall"]
-    assert asked["wall"] < 15
-    assert told["wall"]["units"]["pending"] == 1
-    assert mine["endless"] == mine["wall"] == 0
 
 
 @pytest.mark.parametrize(

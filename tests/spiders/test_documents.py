@@ -32,6 +32,8 @@ def test_news_sitemap() -> None:
     found = read_sitemap(NEWS, url=URL)
     first, second = found.entries
     assert (first.title, first.published_at) == ("Tax & trade", datetime(2026, 11, 20, tzinfo=UTC))
+    # A page's last change is no publication, and nothing files it as one.
+    assert first.changed_at == datetime(2026, 11, 21, 1, tzinfo=UTC)
     assert second.url == "https://news.example/relative"
     assert found.whole
     assert read_sitemap(gzip.compress(NEWS), url=URL).entries == found.entries
