@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import pairwise
 
 from lxml import html
@@ -19,6 +21,9 @@ _ELSEWHERE = frozenset(
 #: Lines looked at on either side of the title, and after the text (labelled dates only there).
 _AROUND = 8
 _LONGEST_LINE = 220
+#: A line that is a date and nothing else.
+_LONGEST_DATE = 40
+_WITH_YEAR = re.compile(r"(?:19|20)\d\d")
 #: So many unmarked `<time>` of different days are a list of other things.
 MANY_TIMES = 3
 #: What follows the last bar or dash of a page's name.
@@ -47,10 +52,12 @@ def dated_lines(
     start = max(0, (heading if heading is not None else first) - _AROUND)
     last = chosen[-1] if chosen else 0
     taken = set(chosen)
+    listed = _listed(blocks)
     for i in range(start, min(len(blocks), last + _AROUND)):
         block = blocks[i]
         inner = i in taken and len(block.text) > 70
-        if len(block.text) > _LONGEST_LINE or inner or any(m in block.marks for m in _ELSEWHERE):
+        elsewhere = i in listed or any(mark in block.marks for mark in _ELSEWHERE)
+        if len(block.text) > _LONGEST_LINE or inner or elsewhere:
             continue
         near = i <= first + 2 and (heading is None or i <= heading + 2 * _AROUND)
         if heading is None and first - i > _AROUND:
@@ -63,6 +70,27 @@ def dated_lines(
             plain = own and not found.label and block.linked < 0.5 * len(block.text)
             if (found.label and (near or i > last)) or (near and plain):
                 yield found
+
+
+def _listed(blocks: Sequence[Block]) -> set[int]:
+    """Return the indexes of the lines that are nothing but the date of one entry in a list.
+
+    So many entries of different days, each with its day at the same place, are events or other
+    articles, however near the heading the first of them stands.
+    """
+    lists: dict[tuple[object, ...], list[tuple[int, date]]] = defaultdict(list)
+    for i, block in enumerate(blocks):
+        if len(block.text) <= _LONGEST_DATE and _WITH_YEAR.search(block.text):
+            found = next(find_dates(block.text), None)
+            if found is not None and found.end - found.start >= len(block.text) - 2:
+                place = (block.tag, block.name, len(block.path), block.path[:-2])
+                lists[place].append((i, found.moment.at.date()))
+    return {
+        i
+        for dates in lists.values()
+        if len({day for _, day in dates}) >= MANY_TIMES
+        for i, _ in dates
+    }
 
 
 def _is_named(text: str, title: str) -> bool:

@@ -199,7 +199,7 @@ def _time_tags(tree: html.HtmlElement) -> Iterator[str]:
         own = f"{tag.get('class') or ''} {tag.get('itemprop') or ''}".lower()
         if "updat" in own or "modif" in own:
             continue
-        if _revised(tag):
+        if _revised(tag) or _of_a_link(tag):
             continue
         if tag.get("pubdate") is not None or "publish" in own or "entry-date" in own:
             marked.append(value)
@@ -207,6 +207,19 @@ def _time_tags(tree: html.HtmlElement) -> Iterator[str]:
             plain.append(value)
     if marked or len({value[:10] for value in plain}) < MANY_TIMES:
         yield from marked[:1] or plain[:1]
+
+
+def _of_a_link(tag: html.HtmlElement) -> bool:
+    """Say whether a `<time>` stands in a link that says more than it: the linked page's headline.
+
+    A link round the time alone is the article's own address, as blogs print it.
+    """
+    link = next((element for element in tag.iterancestors("a") if element.get("href")), None)
+    return link is not None and _words(link) != _words(tag)
+
+
+def _words(element: html.HtmlElement) -> list[str]:
+    return str(element.text_content()).split()
 
 
 def _revised(tag: html.HtmlElement) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from extract_pages import article_page, capture
+from extract_pages import PARAGRAPHS, article_page, capture
 
 from spiders.extract import extract
 from storage.types import Precision
@@ -39,6 +39,8 @@ def test_updated_alone(folder, stated, precision, why):
         ("<p class='date'>2025-12-12 - 2025-12-17</p>", False, "the days of an event"),
         ("<p class='date'>May 2, 2025</p><p class='date'>May 9, 2025</p><p class='date'>May 16, 2025</p>", False, "a list's days"),
         ("<p>A. Writer | 05.04.2025 - Güncelleme : 05.04.2025</p>", True, "two days make a line of dates"),
+        ("<a href='/b'><h3>Another</h3> <time datetime='2025-04-14'>April 14</time></a>", False, "the linked page's time"),
+        ("<a href='/handbook/swaps'><time datetime='2025-04-14'>April 14</time></a>", True, "a blog's link to itself"),
         ("<time datetime='2025-04-14'>a</time> <time datetime='2025-03-14'>b</time> <time datetime='2025-02-14'>c</time>", False, "a list's times"),
     ],
 )  # fmt: skip
@@ -61,6 +63,20 @@ def test_the_day_in_the_pages_name(name, day, why):
     page = article_page(head=f'<meta property="og:title" content="{name}">', byline="")
     article = extract(capture(page, url="https://www.example.com/a/money"), source_id="x")
     assert article.published_at == day, why
+
+
+def test_the_day_of_a_lists_first_entry_is_not_taken():
+    entries = "".join(
+        f"<li><p class='d'>May {day}, 2025</p>{PARAGRAPHS[0]}</li>" for day in (2, 2, 9, 16)
+    )
+    page = article_page(byline="", paragraphs=()).replace("</h1>", f"</h1><ul>{entries}</ul>")
+    article = extract(capture(page, url="https://www.example.com/events/us"), source_id="x")
+    assert article.published_at is None
+    alone = page.replace("<p class='d'>May 9, 2025</p>", "").replace(
+        "<p class='d'>May 16, 2025</p>", ""
+    )
+    article = extract(capture(alone, url="https://www.example.com/events/us"), source_id="x")
+    assert article.published_at is not None, "printed above the headline and under it"
 
 
 def test_the_day_of_another_article_is_not_taken():
