@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,11 +23,39 @@ from storage.types import Capture, Discovery, Entry
 logger = logging.getLogger(__name__)
 
 #: Answers that say that a page will not come.
-_GONE = frozenset({404, 410, 451})
+GONE = frozenset({404, 410, 451})
 #: The pages of an article together; a chain that goes on is cut, which is said.
 _MOST_BYTES = 24 * 1024 * 1024
 #: Before new articles: half an article waits for it.
 _PRIORITY = 20
+
+
+def following(
+    pages: Sequence[Capture], owns: Callable[[str], bool]
+) -> tuple[str | None, str | None]:
+    """Return the address of the page after *pages*, and why it is not asked for when there is one.
+
+    *owns* says whether an address is the source's.
+    """
+    try:
+        url = next_part(
+            pages[-1].body,
+            content_type=pages[-1].header("content-type"),
+            first=pages[0].final_url,
+            read=[page.final_url for page in pages],
+        )
+    except ValueError:
+        return None, None
+    if url is None or not owns(url):
+        return None, None
+    if len(pages) >= MOST or sum(len(page.body) for page in pages) > _MOST_BYTES:
+        return None, f"{url}: cut after {len(pages)} pages"
+    return url, None
+
+
+def shown_again(page: Capture, pages: Sequence[Capture]) -> bool:
+    """Say whether *page* is one of *pages*: past the end, sites show the last or the first again."""
+    return any(page.final_url == one.final_url or page.body == one.body for one in pages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,20 +78,9 @@ class PageTurner:
         self, entry: Entry, pages: tuple[Capture, ...]
     ) -> Iterator[Page | Failed | scrapy.Request]:
         """Yield the request for the page after *pages*, or all of them as one."""
-        last = pages[-1]
-        try:
-            url = next_part(
-                last.body,
-                content_type=last.header("content-type"),
-                first=pages[0].final_url,
-                read=[page.final_url for page in pages],
-            )
-        except ValueError:
-            url = None
-        if url is None or not self.owns(url):
-            yield self._whole(entry, pages)
-        elif len(pages) >= MOST or sum(len(page.body) for page in pages) > _MOST_BYTES:
-            yield self._whole(entry, pages, missing=f"{url}: cut after {len(pages)} pages")
+        url, missing = following(pages, self.owns)
+        if url is None:
+            yield self._whole(entry, pages, missing=missing)
         else:
             try:
                 yield self.request(
@@ -84,11 +101,10 @@ class PageTurner:
         """Add a page that came; go on, or end."""
         if response.status != 200:
             word, detail = status_failure(response)
-            yield self._lacking(entry, pages, response.url, word, detail, response.status in _GONE)
+            yield self._lacking(entry, pages, response.url, word, detail, response.status in GONE)
             return
         page = capture_of(response, response.url, now=self.clock())
-        # A page past the end shows the last or the first one again.
-        if any(page.final_url == one.final_url or page.body == one.body for one in pages):
+        if shown_again(page, pages):
             yield self._whole(entry, pages)
         else:
             yield from self.follow(entry, (*pages, page))

@@ -14,6 +14,7 @@ from crawler.backfill.span import Span
 from crawler.backfill.spider import BackfillSpider
 from crawler.backfill.steps import Wanted
 from crawler.backfill.tally import MAX_UNDATED, SourceTally, UnitCounts
+from crawler.backfill.whole import whole
 from crawler.ingest import ingest
 from crawler.intake import Workshop
 from crawler.result import BROKEN
@@ -93,6 +94,13 @@ class Pages:
             capture = replace(
                 capture, url=url, final_url=url, redirects=(), fetched_at=one.captured_at
             )
+        else:
+            owns = self.spider.selector.owns
+            read = await whole(capture, fetcher=self.fetcher, owns=owns, clock=self.shop.clock)
+            if isinstance(read, Failed):
+                await self._lost(one, read.error_class, read.detail, False, counts)
+                return None
+            capture = read
         entry = replace(one.entry, found_by=Discovery.BACKFILL)
         page = Page(source_id=self.spider.source.id, entry=entry, capture=capture)
         return await self.file(page, counts, history=one.captured_at is not None)
