@@ -17,10 +17,10 @@ from crawler.world.stage import Stage
 class Running:
     """The service, started on a stage; killed with its children at the end, whatever happens."""
 
-    def __init__(self, stage: Stage, *, failpoint: str | None = None) -> None:
+    def __init__(self, stage: Stage, *options: str, failpoint: str | None = None) -> None:
         self._log = stage.folder / f"service-{time.monotonic_ns()}.log"
         self.process = stage.start(
-            "run", "--log-format", "text", log=self._log, failpoint=failpoint
+            *options, "run", "--log-format", "text", log=self._log, failpoint=failpoint
         )
 
     def __enter__(self) -> Self:

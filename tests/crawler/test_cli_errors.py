@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -183,14 +185,29 @@ def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
     assert ended.stdout.splitlines()[-1] == "[]"
 
 
-@pytest.mark.parametrize("environment", [{"LANG": "C", "LC_ALL": "C"}, {"TZ": "Nowhere/None"}])
-def test_odd_environments_work(tmp_path: Path, environment: dict[str, str]) -> None:
+def _few_files() -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+
+
+@pytest.mark.parametrize(
+    ("environment", "limit"),
+    [
+        ({"LANG": "C", "LC_ALL": "C"}, None),
+        ({"TZ": "Nowhere/None"}, None),
+        # A crawl of six sources works so, too.
+        ({}, _few_files),
+    ],
+)
+def test_odd_environments_work(
+    tmp_path: Path, environment: dict[str, str], limit: Callable[[], None] | None
+) -> None:
     base = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     for arguments in (["init"], ["doctor"]):
         ended = subprocess.run(
             [sys.executable, "-m", "crawler", *arguments],
             cwd=tmp_path,
             env={**base, **environment},
+            preexec_fn=limit,
             capture_output=True,
             text=True,
             timeout=30,
