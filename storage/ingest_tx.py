@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, null, select, update
 
 from storage.blobs import CODEC, pack
-from storage.clean import MAX_URL, clean, clip
+from storage.clean import MAX_URL, clean
 from storage.models import (
     AliasRow,
     ArticleRow,
@@ -21,10 +21,10 @@ from storage.models import (
     RevisionRow,
     ValidatorRow,
 )
-from storage.part import Part
 from storage.recheck import next_check
-from storage.types import Capture, Known, Validator
+from storage.types import Capture, Known
 from storage.urls import canonical_url
+from storage.validator_tx import ValidatorPart
 
 # Answers carry sessions of ours; evidence does not need them, and a database is copied about.
 _SECRET_HEADERS = re.compile(
@@ -63,7 +63,7 @@ TOUCHED = (
 )
 
 
-class IngestPart(Part):
+class IngestPart(ValidatorPart):
     """Captures, refusals, validators, and the memory discovery asks."""
 
     def add_capture(self, source_id: str, capture: Capture, *, run_id: int | None = None) -> int:
@@ -158,31 +158,6 @@ class IngestPart(Part):
     def refused_as(self, url: str) -> str | None:
         """Return why what stands at *url* is not an article; None when it was never refused."""
         return self._db.scalar(select(RefusalRow.reason).where(RefusalRow.url == clip_url(url)))
-
-    def validator(self, url: str) -> Validator | None:
-        """Return what to send with the next request for *url*, if an answer of it was stored."""
-        row = self._db.execute(select(ValidatorRow).where(ValidatorRow.url == url)).first()
-        return None if row is None else Validator(**row._mapping)
-
-    def save_validator(self, validator: Validator) -> None:
-        """Advance what we ask with. Call it only once what the answer brought is committed.
-
-        Saved earlier, a crash in between would make the server answer 304 for something we lost.
-        """
-        if len(validator.url.encode(errors="replace")) > MAX_URL:
-            return
-        values = {
-            "url": validator.url,
-            "source_id": validator.source_id,
-            "etag": clip(validator.etag, 1000),
-            "last_modified": clip(validator.last_modified, 200),
-            "body_hash": validator.body_hash,
-            "checked_at": validator.checked_at,
-            "full_at": validator.full_at,
-        }
-        self._upsert(
-            ValidatorRow, ("url",), values, {k: v for k, v in values.items() if k != "url"}
-        )
 
     def known(self, urls: Collection[str], *, now: datetime | None = None) -> dict[str, Known]:
         """Return what we hold of *urls*, by the URL as given; what we do not know is left out.

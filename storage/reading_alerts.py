@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, text
 
+from storage.claim_tx import source_state
 from storage.models import (
     AlertRow,
     ArticleRow,
@@ -21,7 +22,6 @@ from storage.models import (
     SourceRow,
 )
 from storage.mute_tx import ReadMutesPart
-from storage.schedule_tx import source_state
 from storage.types import SourceState
 from storage.views import AlertView, MatchView, RefusalView, RunView, Stats
 
