@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,11 +17,14 @@ from crawler.lesson import learn, line_failed, witnesses
 from crawler.options import RunOptions
 from crawler.result import SourceResult, baseline_open
 from crawler.rhythm import rhythm_of
-from spiders.items import Plan
+from crawler.validators import of_document
+from spiders.firstlook import Document, documents, first_urls
+from spiders.items import Found, Plan
 from spiders.sources import Source
 from storage.archive import Archive, Transaction
+from storage.claim_tx import Return
 from storage.errors import StorageError
-from storage.types import SourceState
+from storage.types import SourceState, Validator
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +34,17 @@ LEASE = timedelta(seconds=90)
 MAX_RECHECKS = 500
 #: Texts put into the search index after one run.
 MAX_INDEXED = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """A pass that ended with its first look."""
+
+    source: Source
+    state: SourceState
+    result: SourceResult
+    #: Each document, with what was held of it before.
+    documents: tuple[tuple[Found, Validator], ...]
 
 
 class Book:
@@ -76,6 +91,34 @@ class Book:
             spare=spared(gap, now=now),
         )
 
+    def first_looks(
+        self, sources: Mapping[str, Source], states: Collection[SourceState]
+    ) -> dict[str, tuple[Document, ...]]:
+        """Return what first looks ask for, of those *sources* whose pass may begin with one."""
+        now = self._clock()
+        urls = {url for state in states for url, _ in first_urls(sources[state.source_id])}
+        with self._archive.begin() as tx:
+            held = tx.validators(urls)
+            awaiting = tx.awaiting_recheck([state.source_id for state in states], now=now)
+        found = {}
+        for state in states:
+            first = documents(
+                sources[state.source_id],
+                state,
+                held,
+                awaiting=awaiting,
+                baseline=baseline_open(state),
+                now=now,
+            )
+            if first is not None:
+                found[state.source_id] = first
+        return found
+
+    def give_back(self, source_ids: Collection[str]) -> None:
+        """Let go of sources that were not visited: they are as due as they were."""
+        with self._archive.begin() as tx:
+            tx.give_back(source_ids, self._owner)
+
     def beat(self, counts: Mapping[str, Any]) -> None:
         """Keep the run and its leases alive."""
         now = self._clock()
@@ -108,6 +151,35 @@ class Book:
                 note_health(tx, source, state, lesson.health, self._options.operator, now=now)
         if lesson.outage:
             logger.warning("%s: our own line seems to be down; not charged to it", source.id)
+
+    def release_unchanged(self, passes: Collection[Unchanged]) -> None:
+        """Give back sources whose documents were all unchanged, in one transaction."""
+        now = self._clock()
+        lessons = {
+            one.source.id: learn(
+                one.source, one.state, one.result, others={}, pause=timedelta(), now=now
+            )
+            for one in passes
+        }
+        returns = [
+            Return(
+                source_id=id_,
+                next_due_at=lesson.next_due_at if self._options.reschedule else None,
+                memory=lesson.memory,
+            )
+            for id_, lesson in lessons.items()
+        ]
+        with self._archive.begin() as tx:
+            tx.save_validators(
+                of_document(found, held, now) for one in passes for found, held in one.documents
+            )
+            ours = tx.release_unchanged(returns, self._owner, now=now)
+            for one in passes:
+                health = lessons[one.source.id].health
+                same = health.state == one.state.health and health.text == one.state.health_reason
+                if one.source.id in ours and not same:
+                    operator = self._options.operator
+                    note_health(tx, one.source, one.state, health, operator, now=now)
 
     def close(
         self, outcome: str, results: Mapping[str, SourceResult], *, error: str | None

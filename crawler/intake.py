@@ -199,14 +199,9 @@ class Intake:
         await self._flush()
 
     def _document(self, item: Found) -> None:
-        self.tally.documents += 1
-        self.tally.hint_s = max(self.tally.hint_s, item.hint_s)
+        self.tally.see(item)
         if item.final_url and not self._own(item.final_url):
             self.tally.moved_to = urlsplit(item.final_url).hostname
-        for name in ("count", "known", "left"):
-            self.tally.counts["found" if name == "count" else name] += getattr(item, name)
-        for warning in item.warnings:
-            self.tally.note(f"{without_secrets(item.url)}: {warning}")
         self._found.append(item)
 
     async def _failed(self, item: Failed) -> None:

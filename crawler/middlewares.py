@@ -68,6 +68,26 @@ class Gate(_Middleware):
         return response
 
 
+class InHand(_Middleware):
+    """Gives a document that a first look has had to the crawler that asks for it, once.
+
+    Before robots.txt is asked: the look was made under its rules (spiders/firstlook.py).
+    """
+
+    def process_request(self, request: Request) -> Response | None:
+        """Return the answer in hand to *request*, or raise what came in its place."""
+        held = self.spider.in_hand.pop(request.url, None)
+        if held is None or any(
+            request.headers.get(name) != (held.sent[name].encode() if name in held.sent else None)
+            for name in ("If-None-Match", "If-Modified-Since")
+        ):
+            return None
+        if held.error is not None:
+            raise held.error
+        response: Response = held.response
+        return response
+
+
 class Retry(RetryMiddleware):
     """Scrapy's retries, with Retry-After honoured."""
 

@@ -37,6 +37,9 @@ class RunOptions:
     drain_s: float = 20.0
     #: Sources crawled at the same time.
     parallel: int = 8
+    #: Sources crawled in one run because no first look was possible, and as many again because of
+    #: what it found; of a larger batch, the others are given back.
+    most: int = 1_000_000
     #: Processes that extract; 0 extracts in this process.
     extractors: int = 1
     #: crawl, service, backfill, demo: for the log of runs.

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from spiders.items import Searched
+from spiders.gate import without_secrets
+from spiders.items import Found, Searched
 from storage.types import Article, SourceState
 
 #: Always present in counts, so that readers need not guess.
@@ -71,6 +72,15 @@ class Tally:
             self.counts["articles"] += 1
             self.counts["dated"] += article.published_at is not None
             self.counts["chars"] += len(article.text)
+
+    def see(self, found: Found) -> None:
+        """Count a discovery document that came."""
+        self.documents += 1
+        self.hint_s = max(self.hint_s, found.hint_s)
+        for name in ("count", "known", "left"):
+            self.counts["found" if name == "count" else name] += getattr(found, name)
+        for warning in found.warnings:
+            self.note(f"{without_secrets(found.url)}: {warning}")
 
     def search(self, searched: Searched) -> None:
         """Count what a search for a gap brought."""

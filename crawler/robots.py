@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,8 +65,7 @@ class Robots:
         """
         if request.meta.get(_CUT) is not None:
             return
-        parts = urlsplit(request.url)
-        key = f"{parts.scheme}://{parts.netloc}"
+        key = _site(request.url)
         rules = self._rules.get(key)
         if rules is None:
             rules = self._rules[key] = asyncio.get_running_loop().create_future()
@@ -79,6 +79,24 @@ class Robots:
             raise Dropped("robots", "forbidden by robots.txt", final=True)
         if found is not None:
             self._slow_down(request, found)
+
+    def said(self, urls: Collection[str]) -> tuple[frozenset[str], float] | None:
+        """Return which of *urls* may be asked for, and the longest pause wanted, in seconds.
+
+        None when robots.txt of one of their sites was not read in this pass.
+        """
+        allowed, delay = set(), 0.0
+        for url in urls:
+            rules = self._rules.get(_site(url))
+            if rules is None or not rules.done():
+                return None
+            found = rules.result()
+            if found is None:
+                allowed.add(url)
+            elif not isinstance(found, str) and found.can_fetch(url, self._agent):
+                allowed.add(url)
+                delay = max(delay, min(float(found.crawl_delay(self._agent) or 0), MAX_CRAWL_DELAY))
+        return frozenset(allowed), delay
 
     async def _fetch(self, site: str) -> Protego | str | None:
         """Return the rules, None for "no rules", or the reason why nothing is allowed."""
@@ -130,3 +148,8 @@ class Robots:
         request.meta[_CUT] = so_far + len(data)
         if request.meta[_CUT] > MAX_BYTES:
             raise StopDownload(fail=False)
+
+
+def _site(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

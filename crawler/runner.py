@@ -13,26 +13,26 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
 from crawler.book import Book
 from crawler.clock import utcnow
 from crawler.extractor import open_extractor
+from crawler.firstlooks import FirstLooks
 from crawler.ingest import Desk
-from crawler.intake import Intake, Workshop
+from crawler.intake import Workshop
 from crawler.options import FetchOptions, RunOptions
-from crawler.result import RunResult, SourceResult, Tally, baseline_open, close
-from crawler.settings import for_process, for_source, shared
-from spiders.gate import policy_for
-from spiders.source_spider import SourceSpider
-from spiders.sources import ChannelKind, Source
+from crawler.result import RunResult, SourceResult
+from crawler.settings import for_process, shared
+from crawler.visits import Equipment, Visits
+from spiders.sources import Source
 from storage.archive import Archive
 from storage.errors import StorageError
 from storage.failpoints import failpoint
@@ -91,8 +91,7 @@ class _Run:
         self._options = run
         self._clock = clock
         self._results: dict[str, SourceResult] = {}
-        self._tallies: dict[str, Tally] = {}
-        self._running: dict[Crawler, asyncio.Event] = {}
+        self._visits: Visits | None = None
         self._stopping: asyncio.Event
         self._error: str | None = None
         self._book = Book(archive, run, owner, clock)
@@ -108,13 +107,12 @@ class _Run:
             run_id=self._book.run_id,
             outcome=outcome,
             sources=self._results,
-            skipped=tuple(sorted(self._sources.keys() - claimed.keys())),
+            skipped=tuple(sorted(self._sources.keys() - self._results.keys())),
         )
 
     def _crawl(self, claimed: Mapping[str, SourceState]) -> bool:
         """Crawl the *claimed* sources; return whether a signal ended it early."""
         settings = Settings(for_process(self._fetch))
-        self._common = shared(self._fetch)
         process = AsyncCrawlerProcess(settings)
         # Scrapy has just set its own level to DEBUG, at which whole bodies are formatted.
         logging.getLogger("scrapy").setLevel(logging.WARNING)
@@ -151,10 +149,19 @@ class _Run:
                     run_id=self._book.run_id,
                     clock=self._clock,
                 )
-                places = asyncio.Semaphore(self._options.parallel)
-                await asyncio.gather(
-                    *(self._one(process, state, shop, places) for state in claimed.values())
-                )
+                async with self._first_looks(claimed, database) as looks:
+                    kit = Equipment(
+                        process=process,
+                        common=shared(self._fetch),
+                        fetch=self._fetch,
+                        options=self._options,
+                        book=self._book,
+                        shop=shop,
+                        looks=looks,
+                        clock=self._clock,
+                    )
+                    self._visits = Visits(kit, self._stopping, self._results)
+                    await self._visits.all(self._sources, claimed)
         except Exception as error:
             self._error = f"{type(error).__name__}: {error}"
             logger.exception("the run broke")
@@ -164,78 +171,20 @@ class _Run:
             database.shutdown(wait=True)
             _stop_reactor()
 
-    async def _one(
-        self,
-        process: AsyncCrawlerProcess,
-        state: SourceState,
-        shop: Workshop,
-        places: asyncio.Semaphore,
-    ) -> None:
-        """Crawl one source and give it back, whatever happens to it."""
-        source = self._sources[state.source_id]
-        tally = self._tallies[source.id] = Tally(source.id)
-        pause_s = 0.0
-        async with places:
-            if not self._stopping.is_set():
-                shop.extractor.recall(source.id, state.memory)
-                try:
-                    pause_s = await self._crawl_source(process, source, state, shop, tally)
-                except Exception as error:
-                    tally.broken = f"{type(error).__name__}: {error}"
-                    logger.exception("%s: the crawl broke", source.id)
-        live = sum(channel.kind is not ChannelKind.ARCHIVE for channel in source.channels)
-        interrupted = self._stopping.is_set() and tally.closed != "finished"
-        result = close(tally, channels=live, interrupted=interrupted)
-        self._results[source.id] = result
-        state = replace(state, memory={**state.memory, **shop.extractor.kept(source.id)})
-        with contextlib.suppress(StorageError):
-            await asyncio.get_running_loop().run_in_executor(
-                shop.database, lambda: self._book.release(source, state, result, pause_s=pause_s)
-            )
-
-    async def _crawl_source(
-        self,
-        process: AsyncCrawlerProcess,
-        source: Source,
-        state: SourceState,
-        shop: Workshop,
-        tally: Tally,
-    ) -> float:
-        """Run the spider; return the longest pause a host asked for, in seconds."""
-        plan = await asyncio.get_running_loop().run_in_executor(
-            shop.database, lambda: self._book.plan(source, state)
+    @contextlib.asynccontextmanager
+    async def _first_looks(
+        self, claimed: Mapping[str, SourceState], database: Executor
+    ) -> AsyncIterator[FirstLooks]:
+        documents = await asyncio.get_running_loop().run_in_executor(
+            database, lambda: self._book.first_looks(self._sources, claimed.values())
         )
-        intake = Intake(
-            source=source,
-            state=state,
-            shop=shop,
-            rechecks={recheck.url: recheck for recheck in plan.rechecks},
-            baseline=baseline_open(state) and not self._options.alert_baseline,
-            tally=tally,
+        looks = FirstLooks(
+            self._book, documents, fetch=self._fetch, database=database, clock=self._clock
         )
-        settings = for_source(self._common, source, self._fetch, self._options)
-        crawler = Crawler(SourceSpider, settings)
-        started = self._running[crawler] = asyncio.Event()
-        from scrapy import signals
-
-        crawler.signals.connect(started.set, signal=signals.engine_started, weak=False)
         try:
-            await process.crawl(
-                crawler,
-                source=source,
-                plan=plan,
-                memory=intake,
-                gate=policy_for(source, self._fetch.allow_private_networks),
-                proxy=self._fetch.proxy,
-                clock=self._clock,
-            )
+            yield looks
         finally:
-            del self._running[crawler]
-        tally.closed = str(crawler.stats.get_value("finish_reason") or "")
-        if tally.closed == "start_error" and tally.broken is None:
-            tally.broken = "a bug ended discovery: the log has the traceback"
-        spider: Any = crawler.spider
-        return float(spider.asked_pause_s) if spider is not None else 0.0
+            await looks.close()
 
     async def _beat(self) -> None:
         """Keep the run and its leases alive while it works."""
@@ -246,7 +195,7 @@ class _Run:
                 await loop.run_in_executor(None, self._book.beat, self._counts())
 
     def _counts(self) -> dict[str, dict[str, int]]:
-        return {key: dict(tally.counts) for key, tally in self._tallies.items()}
+        return {} if self._visits is None else self._visits.counts()
 
     async def _watch(self) -> None:
         """Stop the spiders at the deadline, or when a signal comes; leave none behind."""
@@ -258,11 +207,8 @@ class _Run:
         if not self._stopping.is_set():
             logger.warning("the run's deadline of %.0f s is near: stopping", deadline)
         self._stopping.set()
-        for crawler, started in list(self._running.items()):
-            # Stopping a crawl that is still starting hangs it for ever (scrapy#6916).
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(started.wait(), 5.0)
-                await asyncio.wait_for(asyncio.shield(crawler.stop_async()), self._options.drain_s)
+        if self._visits is not None:
+            await self._visits.stop()
 
 
 def _stop_reactor() -> None:

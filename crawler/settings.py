@@ -82,6 +82,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.Gate": 40,
+    "crawler.middlewares.InHand": 50,
     "crawler.robots.Robots": 100,
     "crawler.middlewares.Retry": 550,
     "crawler.middlewares.Redirect": 600,

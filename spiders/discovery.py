@@ -39,6 +39,11 @@ class Answer:
     #: It was read before, whole, and all in it was stored.
     seen: bool = False
 
+    @property
+    def unchanged(self) -> bool:
+        """True for a 304, or for the bytes we hold."""
+        return self.status == 304 or self.same
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -75,6 +80,22 @@ def discover(
     return _nothing()
 
 
+def first_document(channel: Channel) -> tuple[str, Discovery] | None:
+    """Return the document that the walk of *channel* asks for first; None for an archive.
+
+    When it is unchanged, the walk asks for no other.
+    """
+    if channel.kind is ChannelKind.FEED:
+        return channel.url, Discovery.FEED
+    if channel.kind is ChannelKind.SITEMAP:
+        return channel.url, Discovery.SITEMAP
+    if channel.kind is ChannelKind.LISTING:
+        return channel.url.replace("{page}", "1"), Discovery.LISTING
+    if channel.kind is ChannelKind.WORDPRESS:
+        return posts_url(channel.url, page=1), Discovery.WORDPRESS
+    return None
+
+
 async def _nothing() -> AsyncIterator[Reading]:
     """Yield nothing: archives are for backfill only."""
     nothing: tuple[Reading, ...] = ()
@@ -93,7 +114,7 @@ async def _feed(channel: Channel, source: Source, get: Get) -> AsyncIterator[Rea
     if isinstance(answer, Failed):
         yield Reading(url=url, kind=kind, failure=answer)
         return
-    if answer.status == 304 or answer.same:
+    if answer.unchanged:
         yield Reading(url=url, kind=kind, answer=answer, whole=True)
         return
     feed = read_feed(
@@ -134,7 +155,7 @@ async def _sitemaps(
         if isinstance(answer, Failed):
             yield Reading(url=url, kind=kind, failure=answer)
             continue
-        if answer.status == 304 or answer.same:
+        if answer.unchanged:
             yield Reading(url=url, kind=kind, answer=answer, whole=True)
             continue
         found = read_sitemap(answer.body, url=answer.final_url)
@@ -178,7 +199,7 @@ async def _listing(channel: Channel, source: Source, get: Get) -> AsyncIterator[
         if isinstance(answer, Failed):
             yield Reading(url=url, kind=kind, failure=answer)
             return
-        if answer.status == 304 or answer.same:
+        if answer.unchanged:
             yield Reading(url=url, kind=kind, answer=answer, whole=True)
             return
         page = read_listing(
@@ -219,7 +240,7 @@ async def _wordpress(channel: Channel, source: Source, get: Get) -> AsyncIterato
             if number == 1 or answer.error_class != "http_4xx":
                 yield Reading(url=url, kind=kind, failure=answer)
             return
-        if answer.status == 304 or answer.same:
+        if answer.unchanged:
             yield Reading(url=url, kind=kind, answer=answer, whole=True)
             return
         posts = read_posts(answer.body, url=answer.final_url)

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import scrapy
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from spiders.arrivals import lost, no_article, refused, unchanged
+from spiders.asking import answer_of, document_request, found_in, request_for
 from spiders.catchup import CatchUp
 from spiders.discovery import Answer, Reading, discover
 from spiders.failures import classify
-from spiders.feedgate import MAX_BYTES as MAX_FEED
-from spiders.gate import GatePolicy, Refused, check_url, without_secrets
-from spiders.hints import max_age_s
+from spiders.firstlook import Held
+from spiders.gate import GatePolicy, Refused, without_secrets
 from spiders.items import Failed, Found, Item, Memory, Page, Plan, Searched, conditions
 from spiders.page_turner import PageTurner
-from spiders.responses import capture_of, single_headers, status_failure
+from spiders.responses import capture_of
 from spiders.select import Selector
 from spiders.sources import ChannelKind, Source
 from storage.types import Discovery, Entry, Recheck, Validator
@@ -49,12 +48,14 @@ class SourceSpider(scrapy.Spider):
         gate: GatePolicy,
         clock: Callable[[], datetime],
         proxy: str | None = None,
+        in_hand: Mapping[str, Held] | None = None,
         **kwargs: Any,
     ) -> None:
         """Prepare a pass over *source*.
 
         Args:
             proxy: Every request goes through it; environment variables are not asked.
+            in_hand: Answers that a first look has had already, by URL.
         """
         super().__init__(name=f"source:{source.id}", **kwargs)
         self.source = source
@@ -63,6 +64,8 @@ class SourceSpider(scrapy.Spider):
         self.gate = gate
         self.proxy = proxy
         self.clock = clock
+        #: Handed out, once each, by crawler.middlewares.InHand.
+        self.in_hand = dict(in_hand or {})
         self.selector = Selector(source, gate)
         self._turner = PageTurner(
             source_id=source.id, request=self._request, owns=self.selector.owns, clock=clock
@@ -142,24 +145,15 @@ class SourceSpider(scrapy.Spider):
         taken = unasked[: max(room, 0)]
         self._asked.update(entry.url for entry in taken)
         wanted = tuple(entry.url for entry in fresh if entry.url in self._asked)
-        found = Found(
-            source_id=self.source.id,
-            url=reading.url,
-            kind=reading.kind,
+        found = found_in(
+            self.source.id,
+            reading,
+            answer,
             count=len(chosen.entries),
             known=len(chosen.entries) - len(fresh),
             wanted=wanted,
             left=len(fresh) - len(wanted),
-            whole=reading.whole,
-            unchanged=answer.status == 304 or answer.same,
-            etag=answer.headers.get("etag"),
-            last_modified=answer.headers.get("last-modified"),
-            body_hash=hashlib.sha256(answer.body).hexdigest() if answer.body else None,
-            full=answer.full,
             refused=dict(chosen.refused),
-            warnings=reading.warnings,
-            final_url=answer.final_url,
-            hint_s=max(reading.ttl_s, max_age_s(answer.headers)),
         )
         return found, reading.failure, tuple(taken)
 
@@ -172,27 +166,13 @@ class SourceSpider(scrapy.Spider):
         held = None if anew else await self.memory.held(url)
         sent = conditions(held, now=self.plan.started_at)
         try:
-            request = self._request(url, sent, download_maxsize=MAX_FEED)
+            request = document_request(self.source, url, sent, gate=self.gate)
             assert self.crawler.engine is not None
             response = await self.crawler.engine.download_async(request)
         except Exception as error:  # noqa: BLE001 - whatever it was, it has a class and is counted
             word, detail = classify(error)
             return Failed(source_id=self.source.id, url=url, error_class=word, detail=detail)
-        if response.status not in {200, 304} or (response.status == 304 and not sent):
-            word, detail = status_failure(response)
-            return Failed(source_id=self.source.id, url=url, error_class=word, detail=detail)
-        digest = hashlib.sha256(response.body).hexdigest()
-        return Answer(
-            url=url,
-            final_url=response.url,
-            status=response.status,
-            headers=single_headers(response),
-            body=response.body,
-            encoding=response.encoding if isinstance(response, TextResponse) else None,
-            full=not sent,
-            seen=held is not None,
-            same=bool(response.body) and held is not None and held.body_hash == digest,
-        )
+        return answer_of(response, self.source.id, url, sent=sent, held=held)
 
     def _recheck(self, recheck: Recheck) -> scrapy.Request | Failed:
         entry = Entry(url=recheck.url, found_by=Discovery.RECHECK, title=recheck.title)
@@ -224,35 +204,8 @@ class SourceSpider(scrapy.Spider):
         except Refused as error:
             return refused(entry, error, source_id=self.source.id)
 
-    def _request(
-        self,
-        url: str,
-        headers: dict[str, str],
-        *,
-        download_maxsize: int | None = None,
-        scope: str = "any",
-        **kwargs: Any,
-    ) -> scrapy.Request:
-        """Return a request for *url*.
-
-        Raises:
-            Refused: The gate does not let it through.
-        """
-        limit = self.source.politeness.max_bytes
-        meta: dict[str, Any] = {"handle_httpstatus_all": True}
-        if download_maxsize is not None and download_maxsize < limit:
-            meta["download_maxsize"] = download_maxsize
-        # Where a redirect may lead: a new article stays on its own site; a document or an article
-        # we hold may have moved anywhere, and where to is what the judge of changes must see.
-        meta["scope"] = scope
-        return scrapy.Request(
-            check_url(url, policy=self.gate),
-            headers={**self.source.headers, **headers},
-            meta=meta,
-            # One URL is asked for once by the rules above; Scrapy's filter would drop in silence.
-            dont_filter=True,
-            **kwargs,
-        )
+    def _request(self, url: str, headers: dict[str, str], **kwargs: Any) -> scrapy.Request:
+        return request_for(self.source, url, headers, gate=self.gate, **kwargs)
 
     def _received(
         self, response: Response, entry: Entry, held: Validator | None
