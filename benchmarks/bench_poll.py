@@ -93,7 +93,9 @@ def windcatch(bases: list[str], batch: int | None) -> Cost:
                 known = {key: source.interval for key, source in config.sources.items()}
                 tx.sync_sources(known, now=datetime.now(UTC))
         # Before there is any thread, as the command does.
-        nursery = _Ahead.fork(load=batch_work.load, work=_two_hours_later)
+        nursery = _Ahead.fork(
+            load=batch_work.load, work=_two_hours_later, prepare=batch_work.prepare
+        )
         with Archive(config.database_url) as archive:
             spent = asyncio.run(_passes(archive, config, nursery))
     return Cost(*spent, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)

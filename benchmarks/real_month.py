@@ -202,7 +202,7 @@ def main() -> None:
         if site.story in KEPT
     ]
     clock = WorldClock(ahead=START - datetime.now(UTC))
-    nursery = Late.fork(load=batch.load, work=crawl)
+    nursery = Late.fork(load=batch.load, work=crawl, prepare=batch.prepare)
     begun = time.process_time()
     with FakeWorld(map(on_line, sites), clock=clock.now) as net, tempfile.TemporaryDirectory() as f:
         config = configured(Path(f), sites, net.proxy_url)

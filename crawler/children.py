@@ -106,6 +106,7 @@ class CrawlChild:
 def handed_over(config: Config) -> dict[str, Any]:
     """Return *config* as its child reads it with `taken_over`; JSON-able."""
     return {
+        "hash": config.hash,
         "path": str(config.path),
         "text": config.text,
         "watchlists": config.watchlist_texts,

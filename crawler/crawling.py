@@ -28,6 +28,16 @@ def fetch_options(config: Config) -> FetchOptions:
     )
 
 
+def desk_of(config: Config) -> Desk:
+    """Return who listens to what, as *config* says.
+
+    Raises:
+        ConfigError: a watchlist cannot be used.
+    """
+    watchlists = watchlists_of(config)
+    return Desk(matcher=Matcher(watchlists), watchlists=watchlists, sources=config.sources)
+
+
 def crawl(
     config: Config,
     ids: Sequence[str],
@@ -36,27 +46,31 @@ def crawl(
     owner: str | None = None,
     database_url: str | None = None,
     alert_baseline: bool = False,
+    most: int | None = None,
+    desk: Desk | None = None,
 ) -> RunResult:
     """Crawl the sources *ids* once, in this process (a process can do this once).
 
     Args:
         owner: whose leases these are, when a parent process has claimed the sources.
         database_url: another database than the configured one.
+        most: see `RunOptions.most`; None: all.
+        desk: what `desk_of` said of *config*, when it is known already.
 
     Raises:
         ConfigError: a watchlist cannot be used.
         StorageError: the database cannot be used.
     """
-    watchlists = watchlists_of(config)
     return run_sources(
         database_url or config.database_url,
         {id_: config.sources[id_] for id_ in ids},
-        desk=Desk(matcher=Matcher(watchlists), watchlists=watchlists, sources=config.sources),
+        desk=desk or desk_of(config),
         fetch=fetch_options(config),
         run=RunOptions(
             trigger=trigger,
             config_hash=config.hash,
             alert_baseline=alert_baseline,
+            most=len(ids) if most is None else most,
             deadline_s=config.service.crawl_deadline_s,
             reschedule=trigger == "service",
             operator=config.operator.destination,

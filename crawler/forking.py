@@ -21,18 +21,28 @@ from typing import Any
 
 #: Does what an order says, in the forked process; returns its exit code.
 Work = Callable[[Mapping[str, Any]], int]
+#: Gets ready for an order, in the nursery, so that the forked process has it.
+Prepare = Callable[[Mapping[str, Any]], None]
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NAME = 15
 _DEAF_TO = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def serve(link: socket.socket, *, load: Callable[[], None], work: Work, parent: int) -> None:
+def serve(
+    link: socket.socket,
+    *,
+    load: Callable[[], None],
+    work: Work,
+    parent: int,
+    prepare: Prepare | None = None,
+) -> None:
     """Serve orders from *link* until it closes, then end what was forked.
 
     Args:
         load: imports what *work* needs; it must start no thread.
         parent: the process id of the service, without which nothing may go on.
+        prepare: reads what many orders have in common, before the fork; it must start no thread.
     """
     # A Ctrl-C in the terminal is for the service, which then lets its children finish.
     for number in _DEAF_TO:
@@ -43,13 +53,14 @@ def serve(link: socket.socket, *, load: Callable[[], None], work: Work, parent: 
     # Objects that the collector never touches stay in pages shared with the children.
     gc.collect()
     gc.freeze()
-    _Forks(link, work).run()
+    _Forks(link, work, prepare).run()
 
 
 class _Forks:
-    def __init__(self, link: socket.socket, work: Work) -> None:
+    def __init__(self, link: socket.socket, work: Work, prepare: Prepare | None) -> None:
         self._link = link
         self._work = work
+        self._prepare = prepare
         #: Order id by process id.
         self._orders: dict[int, int] = {}
         self._read = b""
@@ -98,6 +109,10 @@ class _Forks:
 
     def _fork(self, order: dict[str, Any]) -> None:
         nursery = os.getpid()
+        if self._prepare is not None:
+            # What is wrong with the order, its own process finds, and says.
+            with suppress(Exception):
+                self._prepare(order["work"])
         try:
             pid = os.fork()
         except OSError as error:

@@ -21,12 +21,11 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.downloadermiddlewares.httpproxy import HttpProxyMiddleware
 from scrapy.downloadermiddlewares.useragent import UserAgentMiddleware
 from scrapy.http import Response
-from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
 from crawler.netguard import GuardedHandler
 from crawler.options import FetchOptions
-from crawler.settings import for_process
+from crawler.settings import shared
 from spiders.asking import answer_of, document_request, found_in
 from spiders.discovery import Reading
 from spiders.firstlook import Document, Held
@@ -56,7 +55,7 @@ class Looker:
 
     def __init__(self, fetch: FetchOptions) -> None:
         self._fetch = fetch
-        self._settings = Settings(for_process(fetch), priority="spider")
+        self._settings = shared(fetch)
         crawler = self._crawler(verify=True)
         # As in a crawl, in the same order: servers choose their answer, and its ETag, by them.
         self._before: tuple[Any, ...] = (

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crawler.forking import Work, serve
+from crawler.forking import Prepare, Work, serve
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +61,14 @@ class Nursery:
         self._lost = False
 
     @classmethod
-    def fork(cls, *, load: Callable[[], None], work: Work, options: Sequence[str] = ()) -> Nursery:
+    def fork(
+        cls,
+        *,
+        load: Callable[[], None],
+        work: Work,
+        prepare: Prepare | None = None,
+        options: Sequence[str] = (),
+    ) -> Nursery:
         """Fork a nursery off this process, which must not have threads yet."""
         ours, theirs = socket.socketpair()
         parent = os.getpid()
@@ -72,7 +79,7 @@ class Nursery:
         code = 1
         try:
             ours.close()
-            serve(theirs, load=load, work=work, parent=parent)
+            serve(theirs, load=load, work=work, parent=parent, prepare=prepare)
             code = 0
         except BaseException:  # noqa: BLE001 - the top of a process: shown, then it ends
             sys.excepthook(*sys.exc_info())

@@ -20,7 +20,6 @@ from datetime import datetime
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.settings import Settings
 
 from crawler.book import Book
 from crawler.clock import utcnow
@@ -30,7 +29,7 @@ from crawler.ingest import Desk
 from crawler.intake import Workshop
 from crawler.options import FetchOptions, RunOptions
 from crawler.result import RunResult, SourceResult
-from crawler.settings import for_process, shared
+from crawler.settings import Shared, for_process, shared
 from crawler.visits import Equipment, Visits
 from spiders.sources import Source
 from storage.archive import Archive
@@ -112,7 +111,8 @@ class _Run:
 
     def _crawl(self, claimed: Mapping[str, SourceState]) -> bool:
         """Crawl the *claimed* sources; return whether a signal ended it early."""
-        settings = Settings(for_process(self._fetch))
+        # Its spider is given to it; looking for others takes longer than a first look.
+        settings = Shared(for_process(self._fetch) | {"SPIDER_MODULES": []})
         process = AsyncCrawlerProcess(settings)
         # Scrapy has just set its own level to DEBUG, at which whole bodies are formatted.
         logging.getLogger("scrapy").setLevel(logging.WARNING)

@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from scrapy.settings import BaseSettings, Settings, SettingsAttribute
+from scrapy.utils.misc import load_object
 
 from crawler.netguard import ALLOWED, CA_FILE, EXEMPT
 from crawler.options import FetchOptions, RunOptions
@@ -123,6 +124,19 @@ def for_process(fetch: FetchOptions) -> dict[str, Any]:
         "USER_AGENT": fetch.user_agent,
         "CONCURRENT_REQUESTS": fetch.concurrency,
     }
+
+
+def load_components() -> None:
+    """Import everything that a crawl's settings name, so that a fork need not; no reactor."""
+    settings = Settings(for_process(FetchOptions()))
+    for name in ("DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES", "EXTENSIONS", "ITEM_PIPELINES"):
+        # Those that are switched off, too: Scrapy imports them to know them by.
+        for component in (*settings[name], *settings[f"{name}_BASE"]):
+            load_object(component)
+    for name in ("SCHEDULER", "SCHEDULER_PRIORITY_QUEUE", "SCHEDULER_MEMORY_QUEUE", "STATS_CLASS",
+                 "DUPEFILTER_CLASS", "REQUEST_FINGERPRINTER_CLASS", "LOG_FORMATTER", "DOWNLOADER",
+                 "TWISTED_DNS_RESOLVER"):  # fmt: skip
+        load_object(settings[name])
 
 
 class Shared(Settings):

@@ -7,7 +7,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -28,6 +28,11 @@ LEASE = timedelta(seconds=90)
 #: A source whose crawl process died waits this long, times its failures.
 _AFTER_DEATH = timedelta(minutes=5)
 _MOST_DEATHS = 12
+
+
+#: Sources given to one crawl process at once. Most passes end with a first look; of those that do
+#: not, `service.batch` are crawled and the rest is given back.
+LOOKED_AT = 100
 
 
 def hosts_of(config: Config) -> dict[str, str]:
@@ -58,6 +63,7 @@ class Ticker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._hurried = False
+        self._known_hosts: tuple[Config, Mapping[str, str]] | None = None
         #: Held from claiming to having a task that looks after what was claimed.
         self._claiming = asyncio.Lock()
 
@@ -118,12 +124,18 @@ class Ticker:
             claimed = tx.claim_due(
                 owner,
                 now=self._now(),
-                limit=config.service.batch,
+                limit=max(LOOKED_AT, config.service.batch),
                 lease=LEASE,
-                only=tuple(config.enabled),
-                hosts=hosts_of(config),
+                only=config.enabled.keys(),
+                hosts=self._hosts(config),
+                troubled=config.service.batch,
             )
         return tuple(state.source_id for state in claimed)
+
+    def _hosts(self, config: Config) -> Mapping[str, str]:
+        if self._known_hosts is None or self._known_hosts[0] is not config:
+            self._known_hosts = config, hosts_of(config)
+        return self._known_hosts[1]
 
     def _renew(self, owners: tuple[str, ...]) -> None:
         with self._archive.begin() as tx:

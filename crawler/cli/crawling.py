@@ -189,7 +189,12 @@ def run(config: ConfigOption = None) -> None:
     secrets = secrets_of(open_config(config))
     service = Service(path)
     # Before anything starts a thread or opens the database; it loads while the service does.
-    nursery = Nursery.fork(load=batch.load, work=batch.work, options=logs.child_options("info"))
+    nursery = Nursery.fork(
+        load=batch.load,
+        work=batch.work,
+        prepare=batch.prepare,
+        options=logs.child_options("info"),
+    )
     logs.start("info", hide=secrets)
 
     async def serve() -> int:
