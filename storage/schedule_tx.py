@@ -125,7 +125,7 @@ class SchedulePart(ClaimPart):
 
     def awaiting_recheck(self, source_ids: Collection[str], *, now: datetime) -> frozenset[str]:
         """Return those of *source_ids* of which an article is due to be visited again."""
-        due = select(ArticleRow.source_id.distinct()).where(ArticleRow.next_check_at <= now)
+        due = select(ArticleRow.source_id).where(ArticleRow.next_check_at <= now).distinct()
         return frozenset(source_ids).intersection(self._db.scalars(due))
 
     def postpone_rechecks(self, article_ids: Sequence[int], *, until: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from storage_articles import DAY, HOUR, NOW, SECOND, article, capture, record, url
 
 from storage.archive import Archive
+from storage.claim_tx import Return
 from storage.types import Validator
 
 LEASE = timedelta(minutes=10)
@@ -182,3 +183,72 @@ def test_a_clock_that_was_ahead_leaves_nothing_out_of_reach(archive: Archive) ->
     assert claim(archive, now=NOW + LEASE + HOUR + SECOND) == ["a", "b"]
     with archive.begin() as tx:
         assert tx.due_rechecks("example", now=NOW + 4 * DAY, limit=9)
+
+
+def test_sources_with_failures_are_claimed_apart(archive: Archive) -> None:
+    """One that ends its crawl process takes along only such as have failed, and few."""
+    sync(archive, "a", "b", "c", "d", "e")
+    later = NOW + 2 * HOUR
+    assert claim(archive) == ["a", "b", "c", "d", "e"]
+    for name in "abcde":
+        release(archive, name, ok=name in "bd", error=None if name in "bd" else "died")
+    assert claim(archive, "one", now=later, troubled=2) == ["a", "c"]
+    assert claim(archive, "two", now=later, troubled=2) == ["b", "d"]
+    assert claim(archive, "three", now=later, troubled=2) == ["e"]
+
+
+def test_what_was_not_visited_is_as_due_as_it_was(archive: Archive) -> None:
+    sync(archive, "a", "b")
+    before = state(archive, "a").next_due_at
+    claim(archive)
+    with archive.begin() as tx:
+        tx.give_back(["a", "b"], "somebody else")
+    assert claim(archive, "b") == []
+    with archive.begin() as tx:
+        tx.give_back(["a"], "a")
+    assert (state(archive, "a").next_due_at, state(archive, "a").lease_owner) == (before, None)
+    assert claim(archive, "b") == ["a"]
+
+
+def test_many_without_news_are_given_back_at_once(archive: Archive) -> None:
+    sync(archive, "a", "b", "c")
+    claim(archive)
+    release(archive, "a", ok=False, error="503", memory={"old": 1})
+    due = state(archive, "b").next_due_at
+    assert claim(archive, now=NOW + 2 * HOUR) == ["b", "c", "a"]
+    now = NOW + 3 * HOUR
+    returns = [
+        Return(source_id="a", next_due_at=now + HOUR, memory={"new": 1}),
+        Return(source_id="b", next_due_at=None, memory={"by": "hand"}),
+        Return(source_id="never-seen", next_due_at=now, memory={}),
+    ]
+    with archive.begin() as tx:
+        assert tx.release_unchanged(returns, "a", now=now) == {"a", "b"}
+        assert tx.release_unchanged(returns, "a", now=now) == set()
+    a, b, c = (state(archive, name) for name in "abc")
+    assert (a.failures, a.last_error, a.last_ok_at, a.memory) == (0.0, None, now, {"new": 1})
+    assert (a.next_due_at, a.lease_owner, a.lease_until) == (now + HOUR, None, None)
+    assert (b.next_due_at, b.memory, b.lease_owner) == (due, {"by": "hand"}, None)
+    assert c.lease_owner == "a"
+
+
+def test_validators_are_kept_and_found_many_at_once(archive: Archive) -> None:
+    def held(at: str, etag: str) -> Validator:
+        return Validator(url=at, source_id="a", etag=etag, checked_at=NOW, full_at=NOW)
+
+    one, two = "https://a.example/feed", "https://b.example/feed"
+
+    with archive.begin() as tx:
+        tx.save_validators([held(one, "x"), held(two, "y")])
+        tx.save_validators([held(two, "z"), held(one + "long" * 5000, "not kept")])
+        tx.save_validators([])
+        found = tx.validators([one, two, "https://c.example/feed"])
+    assert {key: validator.etag for key, validator in found.items()} == {one: "x", two: "z"}
+
+
+def test_which_sources_have_articles_to_visit_again(archive: Archive) -> None:
+    record(archive, article())
+    with archive.begin() as tx:
+        assert tx.awaiting_recheck(["example", "b"], now=NOW + 40 * DAY) == {"example"}
+        assert tx.awaiting_recheck(["b"], now=NOW + 40 * DAY) == frozenset()
+        assert tx.awaiting_recheck(["example"], now=NOW) == frozenset()
