@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-
-from scrapy.http import Response
+from typing import TYPE_CHECKING, Any
 
 from spiders.discovery import first_document
 from spiders.items import FULL_EVERY
 from spiders.sources import Source
 from storage.types import Discovery, SourceState, Validator
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
 
 #: RFC 9309, 2.4: what robots.txt said holds for a day at most.
 RULES_HOLD = timedelta(hours=24)
