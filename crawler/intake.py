@@ -7,7 +7,6 @@ the way would lose them for good.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
@@ -17,6 +16,7 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from crawler import validators
+from crawler.busy import waiting_on
 from crawler.ingest import Desk, ingest
 from crawler.result import BROKEN, Tally
 from spiders.gate import without_secrets
@@ -269,7 +269,10 @@ class Intake:
         return found.whole and not found.left and self._settled.issuperset(found.wanted)
 
     async def _in_database(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self.shop.database, work)
+        # What a page says now may be gone at the next pass. When waiting has been in vain once,
+        # something holds the database for good: then the others need not wait as long.
+        tries = 1 if self._store_failures else PATIENCE
+        return await waiting_on(self.shop.database, work, tries=tries)
 
 
 def _try_again(known: Known, now: datetime) -> bool:
