@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from storage.noise import body_lines
-from storage.normal import sentences
-from storage.tokens import speaks, values
+from storage.said import said
 
 _LIMIT = 600
 
@@ -16,17 +14,15 @@ def sentences_beyond(text: str, shares: Sequence[float]) -> str | None:
 
     *shares* has one number for each sentence, as in `storage.overlap.Overlap.by_sentence`.
     """
-    found = [
-        sentence for line in body_lines(text) for sentence in sentences(line) if speaks(sentence)
-    ]
+    found = [sentence for line in said(text) for sentence in line if sentence.words]
     beyond: list[str] = []
     size = 0
     for sentence, share in zip(found, shares, strict=False):
-        if share >= 0.3 or len(values(sentence)) < 4:
+        if share >= 0.3 or len(sentence.words) < 4:
             continue
-        if size + len(sentence) > _LIMIT:
+        if size + len(sentence.text) > _LIMIT:
             beyond.append("…")
             break
-        beyond.append(sentence)
-        size += len(sentence) + 1
+        beyond.append(sentence.text)
+        size += len(sentence.text) + 1
     return " ".join(beyond) or None

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from storage.lexicon import MONTHS, WEEKDAYS
+from storage.tokens import read
 
 _SCALES = {
     "thousand": 10**3,
@@ -70,27 +71,26 @@ def bears_fact(value: str, kind: str) -> bool:
     return kind == "number" or value in _WORDS or (kind != "ideograph" and value[0].isupper())
 
 
-def facts_of(
-    found: Sequence[tuple[str, str]], spots: Iterable[int], *, start: int, into: Facts
-) -> None:
+def facts_of(tokens: Sequence[str], spots: Iterable[int], *, start: int, into: Facts) -> None:
     """Append the figures and names of one sentence, whose first word is number *start*, to *into*.
 
     "5 trillion", "5万亿" and "5조" are one figure; so are "34.2 per cent" and "34.2%". Single
     digits without a unit, months and weekdays are no evidence and are left out.
 
     Args:
-        found: value and kind of each word.
+        tokens: the words as printed.
         spots: places of the words for which `bears_fact` holds.
     """
     for place in spots:
-        value, kind = found[place]
+        value, kind = read(tokens[place])
         if kind == "number":
-            figure = _figure(value, found[place + 1 : place + 4])
+            figure = _figure(value, map(read, tokens[place + 1 : place + 4]))
             if figure is not None:
                 into.figures.append(_hash(figure))
                 into.places.append(start + place)
         elif value in _WORDS:
-            scale = _SCALES.get(found[place + 1][0].lower()) if place + 1 < len(found) else None
+            after = tokens[place + 1 : place + 2]
+            scale = _SCALES.get(read(after[0])[0].lower()) if after else None
             if scale:
                 into.figures.append(_hash(_plain(_WORDS[value] * scale)))
                 into.places.append(start + place)
@@ -115,7 +115,7 @@ def telling(figure: int) -> int:
     return figure & 3
 
 
-def _figure(value: str, following: Sequence[tuple[str, str]]) -> str | None:
+def _figure(value: str, following: Iterable[tuple[str, str]]) -> str | None:
     try:
         number = float(value.replace(",", ""))
     except ValueError:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 
 from storage.noise import body_lines
 from storage.normal import fold_line
-from storage.tokens import values
+from storage.said import said
+from storage.tokens import joined, printed
 
 #: Bump when `fingerprint` changes meaning, so that old rows are recognised as "computed
 #: differently" and not reported as a thousand edits.
 VERSION = 1
+
+#: Between two words, and between the title and the text.
+_WORD, _TEXT = "\x1f", "\x1e"
 
 
 def fingerprint(title: str, text: str) -> str:
@@ -20,8 +25,17 @@ def fingerprint(title: str, text: str) -> str:
     away from digits, view counters, relative times, share bars and lists of other articles. Every
     number, sign, decimal point, unit, word, letter case and question mark counts.
     """
-    parts = [values(fold_line(title)), *map(values, body_lines(text))]
     # The title ends at a separator of its own: words moved from title to text are a change.
-    body = "\x1f".join(value for part in parts[1:] for value in part)
-    content = "\x1f".join(parts[0]) + "\x1e" + body
+    head = joined(printed(fold_line(title)), _WORD)
+    content = head + _TEXT + _WORD.join(filter(None, _parts(text)))
     return f"{VERSION}:{hashlib.sha256(content.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def _parts(text: str) -> Iterator[str]:
+    for line, told in zip(body_lines(text), said(text), strict=True):
+        if ")-" in line or ")+" in line:
+            # Where a sentence ends between the two, "-3" is a figure with a sign; in the line not.
+            yield joined(printed(line), _WORD)
+        else:
+            for sentence in told:
+                yield joined(sentence.words, _WORD)

@@ -70,12 +70,12 @@ def _swapped(a: Signature, b: Signature, common: Overlap) -> tuple[int, float]:
 
 def _own_facts(text: Signature, rows: tuple[float, ...], other: Signature) -> tuple[int, int]:
     words = array("H", text.words)
-    known = set(array("H", other.words))
-    facts: set[int] = set()
+    told: set[int] = set()
     for sentence, share in zip(text.sentences, rows, strict=False):
         if share >= IN_COMMON and not sentence.quoted:
-            facts.update(word for word in words[sentence.start : sentence.end] if word & FACT)
-    return len(facts - known), len(facts)
+            told.update(words[sentence.start : sentence.end])
+    facts = {word for word in told if word & FACT}
+    return len(facts.difference(array("H", other.words))), len(facts)
 
 
 def _of_two(a: Written, b: Written) -> bool:
@@ -88,10 +88,11 @@ def _of_two(a: Written, b: Written) -> bool:
     both = LCSseq.similarity(one, two)
     if both < 2 or both < _FRAME * max(len(one), len(two)):
         return False
-    texts = [{word >> 2 for word in array("H", x.signature.words)} for x in (a, b)]
-    mine = (set(one) - set(two)) & (texts[0] - texts[1])
-    theirs = (set(two) - set(one)) & (texts[1] - texts[0])
-    return bool(mine and theirs)
+    mine, theirs = set(one) - set(two), set(two) - set(one)
+    if not (mine and theirs):
+        return False
+    texts = [{word >> 2 for word in set(array("H", x.signature.words))} for x in (a, b)]
+    return bool(mine & (texts[0] - texts[1]) and theirs & (texts[1] - texts[0]))
 
 
 def about(title: str, other: Written) -> bool:

@@ -36,6 +36,9 @@ _RELATIVE = re.compile(
     rf" ?[::]? ?{_AGO}",
     re.IGNORECASE,
 )
+# What every counter and every relative time has: most lines have none, and are spared the rest.
+_MAY_COUNT = re.compile(r"[\d,.]")
+_MAY_RELATE = re.compile(r"ago|now|il y a|[前刚방전]", re.IGNORECASE)
 _SERVICE = (
     r"whatsapp|facebook|fb|twitter|x|linkedin|telegram|wechat|weixin|weibo|reddit|pinterest|line|email|e-mail|"
     r"copy link|copy url|print|qq|qzone|qq空间|微信|微博|新浪微博|朋友圈|复制链接|打印|페이스북|트위터|카카오톡|"
@@ -125,7 +128,8 @@ def strip_counters(line: str) -> str:
     """Return *line* without view counters and "2 hours ago"; prose (a long or ended line) as it is."""
     if len(line) >= _SHORT or (_SENTENCE_END.search(line) and len(line) > 40):
         return line
-    bare = _RELATIVE.sub(" ", _COUNTER.sub(" ", line))
+    bare = _COUNTER.sub(" ", line) if _MAY_COUNT.search(line) else line
+    bare = _RELATIVE.sub(" ", bare) if _MAY_RELATE.search(bare) else bare
     if bare == line:
         return line
     return " ".join(bare.split()).strip(" |/·-,:")

@@ -32,8 +32,6 @@ _MARKS = {
     ord("〜"): "~",
     ord("∼"): "~",
 }
-_SPACE = re.compile(r"\s+")
-
 #: Where a sentence ends: CJK marks need no blank after them, Latin ones do, with an upper-case
 #: letter, a digit or an opening quote next. Abbreviations are mended afterwards.
 _END_CJK = re.compile(
@@ -64,9 +62,18 @@ def simplified_table() -> dict[int, str]:
     return table
 
 
+_FOLDING: dict[int, str | None] = {**_INVISIBLE, **_QUOTES, **_DASHES, **_MARKS}
+# `translate` looks up every character; few lines have more than some of these.
+_FOLDED = re.compile("[{}]".format("".join(map(chr, _FOLDING))))
+
+
+def _made_equal(line: str) -> str:
+    return _FOLDED.sub(lambda found: _FOLDING[ord(found[0])] or "", line)
+
+
 @cache
-def _folding() -> dict[int, str | None]:
-    return {**_INVISIBLE, **_QUOTES, **_DASHES, **_MARKS}
+def _traditional() -> re.Pattern[str]:
+    return re.compile("[{}]".format("".join(map(chr, simplified_table()))))
 
 
 def visible(text: str) -> str:
@@ -79,11 +86,18 @@ def fold_line(line: str) -> str:
 
     Numbers, signs, letters and their case stay: "−3 %" and "-3 %" are equal, "3 %" is not.
     """
-    line = line.translate(_folding())
-    if not line.isascii():
-        line = unicodedata.normalize("NFKC", line).translate(_folding())
-        line = line.translate(simplified_table())
-    return _SPACE.sub(" ", line).strip()
+    if line.isascii():
+        # The one ASCII character that is folded.
+        line = line.replace("`", "'")
+    else:
+        line = _made_equal(line)
+        if not line.isascii():
+            compatible = unicodedata.normalize("NFKC", line)
+            if compatible != line:
+                line = _made_equal(compatible)
+            if _traditional().search(line):
+                line = line.translate(simplified_table())
+    return " ".join(line.split())
 
 
 def fold(text: str) -> str:
@@ -103,7 +117,8 @@ def sentences(paragraph: str) -> list[str]:
     a sentence.
     """
     pieces: list[str] = []
-    parts = _split(_END_CJK, paragraph) if _CJK.search(paragraph) else [paragraph.strip()]
+    cjk = not paragraph.isascii() and _CJK.search(paragraph)
+    parts = _split(_END_CJK, paragraph) if cjk else [paragraph.strip()]
     for part in parts:
         for piece in _split(_END_LATIN, part):
             if pieces and _ABBREVIATION.search(pieces[-1][-12:]):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from collections import Counter
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 from rapidfuzz.distance import LCSseq
 
-from storage.signature import CONTENT, FACT, Sentence, Signature
+from storage.signature import CONTENT, FACT, Signature
 
 #: What a word inside a quotation counts. Reports of one speech share it without being copies:
 #: all three false links found by hand in 71 real pairs were shared quotes (reference A1).
@@ -103,28 +106,34 @@ NOTHING = Overlap(
 _IN_QUOTE, _PLAIN = 1, 2
 
 
-def _covered(text: Signature, other: Signature) -> bytearray:
+def _covered(text: Signature, other: Signature) -> bytes:
     """Return for each word of *text* whether it is in a run that stands in *other*, and how."""
-    marks = bytearray(len(text))
-    if text.han != other.han:
-        return marks
-    plain: set[bytes] = set()
+    if text.han != other.han or not text.grams:
+        return bytes(len(text))
+    cited = [one for one in other.sentences if one.quoted]
+    if not cited:
+        return _marked(text, other.runs, _PLAIN).to_bytes(len(text), "little")
     quoted: set[bytes] = set()
+    plain: set[bytes] = set()
     for sentence in other.sentences:
         (quoted if sentence.quoted else plain).update(other.grams[sentence.start : sentence.end])
-    width = text.gram
-    for runs, mark in ((quoted, _IN_QUOTE), (plain, _PLAIN)):
-        if not runs:
-            continue
-        line = bytes([mark]) * width
-        for at, run in enumerate(text.grams):
-            if run in runs:
-                marks[at : at + width] = line
-    return marks
+    own = _marked(text, plain, _PLAIN)
+    # A word that is shared in both ways counts as the other's own.
+    only = _marked(text, quoted, _IN_QUOTE) & ~(own >> 1)
+    return (own | only).to_bytes(len(text), "little")
+
+
+def _marked(text: Signature, runs: AbstractSet[bytes], mark: int) -> int:
+    """Return a number whose bytes, lowest first, are *mark* for the words in one of *runs*."""
+    starts = int.from_bytes(bytes(map(runs.__contains__, text.grams)), "little")
+    covered = starts
+    for place in range(1, text.gram):
+        covered |= starts << 8 * place
+    return covered * mark
 
 
 def _shares(
-    text: Signature, marks: bytearray
+    text: Signature, marks: bytes
 ) -> tuple[float, float, float, int, tuple[float, ...], float]:
     total = weighed = plain = words = solid = 0.0
     whole = 0
@@ -198,23 +207,18 @@ def reworded(first: Signature, second: Signature) -> tuple[float, float]:
     return _aligned(a, b), _aligned(b, a)
 
 
-def _units(text: Signature) -> list[frozenset[bytes]]:
-    return [_bag(text, one) for one in text.sentences if not one.quoted]
-
-
-def _bag(text: Signature, sentence: Sentence) -> frozenset[bytes]:
-    words = text.words[2 * sentence.start : 2 * sentence.end]
+def _units(text: Signature) -> list[frozenset[int]]:
+    words = array("H", text.words)
+    parts = (words[one.start : one.end] for one in text.sentences if not one.quoted)
     if text.han:
-        return frozenset(words[at : at + 4] for at in range(0, len(words) - 2, 2))
-    return frozenset(
-        words[at : at + 2]
-        for at in range(0, len(words), 2)
-        if words[at] & (CONTENT | FACT) == CONTENT
-    )
+        return [frozenset(a << 16 | b for a, b in pairwise(part)) for part in parts]
+    return [
+        frozenset([word for word in part if word & (CONTENT | FACT) == CONTENT]) for part in parts
+    ]
 
 
-def _aligned(texts: list[frozenset[bytes]], others: list[frozenset[bytes]]) -> float:
-    where: dict[bytes, list[int]] = {}
+def _aligned(texts: list[frozenset[int]], others: list[frozenset[int]]) -> float:
+    where: dict[int, list[int]] = {}
     for index, bag in enumerate(others):
         for word in bag:
             where.setdefault(word, []).append(index)
@@ -222,10 +226,8 @@ def _aligned(texts: list[frozenset[bytes]], others: list[frozenset[bytes]]) -> f
     for bag in texts:
         if len(bag) < 4:
             continue
-        counts: dict[int, int] = {}
-        for word in bag:
-            for index in where.get(word, ()):
-                counts[index] = counts.get(index, 0) + 1
+        # How many words of the bag each of the others has.
+        counts = Counter(chain.from_iterable([where[word] for word in bag if word in where]))
         total += len(bag)
         matched += max(counts.values(), default=0)
     return matched / total if total else 0.0

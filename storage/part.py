@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Insert, func, insert, select
@@ -32,8 +32,16 @@ class Part:
         For the look-ups of every article: what SQLAlchemy does around a statement costs more than
         the answer. No types are converted: for numbers, text and bytes only.
         """
-        query = query.replace("?", "%s") if self._postgres else query
-        return self._db.exec_driver_sql(query, values).all()
+        if self._postgres:
+            return self._db.exec_driver_sql(query.replace("?", "%s"), values).all()
+        # Its errors are translated as SQLAlchemy's are: `storage.engine.translating`.
+        found: list[tuple[Any, ...]] = self._driver.execute(query, values).fetchall()
+        return found
+
+    @cached_property
+    def _driver(self) -> Any:
+        """The connection of the database's own driver."""
+        return self._db.connection.driver_connection
 
     def _insert_new(self, model: type[Base], values: dict[str, Any]) -> bool:
         """Insert a row unless a unique constraint says that it is there; say if it was new."""

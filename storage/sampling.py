@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from functools import cache
 from hashlib import blake2b
 from itertools import pairwise
 
@@ -11,7 +12,15 @@ from storage.figures import telling
 
 def hash64(kind: bytes, data: bytes) -> int:
     """Return a signed 64-bit hash of *data*, another for each *kind*."""
-    return int.from_bytes(blake2b(data, digest_size=8, person=kind).digest(), "little", signed=True)
+    begun = _begun(kind).copy()
+    begun.update(data)
+    return int.from_bytes(begun.digest(), "little", signed=True)
+
+
+# To begin a hash costs more than to feed it a sentence.
+@cache
+def _begun(kind: bytes) -> blake2b:
+    return blake2b(digest_size=8, person=kind)
 
 
 def spread(kind: bytes, value: int) -> int:

@@ -29,6 +29,11 @@ _QUERY_SENTENCES = 20
 _QUERY_PAIRS = 12
 _QUERY_NAMES = 8
 
+#: Words in one unit of comparison, and characters of Han text.
+_GRAM = 5
+_HAN_GRAM = 9
+_CUTTERS = {size: struct.Struct(f"{2 * size}s") for size in (_GRAM, _HAN_GRAM)}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
@@ -79,20 +84,20 @@ class Signature:
     @property
     def gram(self) -> int:
         """Tokens in one unit of comparison: 5 words, or 9 characters of Han text."""
-        return 9 if self.han else 5
+        return _HAN_GRAM if self.han else _GRAM
 
     @cached_property
     def grams(self) -> tuple[bytes, ...]:
         """Every run of `gram` tokens, by its first token's place."""
         found = [b""] * max(0, len(self) - self.gram + 1)
-        for start, shifted in enumerate(self._shifted()):
-            found[start :: self.gram] = chain.from_iterable(shifted)
+        for start in range(min(self.gram, len(found))):
+            found[start :: self.gram] = chain.from_iterable(self._cut(start))
         return tuple(found)
 
     @cached_property
-    def runs(self) -> frozenset[tuple[bytes]]:
-        """The grams as a set, for `runs_in`."""
-        return frozenset(chain.from_iterable(self._shifted()))
+    def runs(self) -> frozenset[bytes]:
+        """The grams as a set."""
+        return frozenset(self.grams)
 
     def runs_in(self, other: Signature) -> int:
         """Return about how many of *other*'s grams stand here too: a first look, and a cheap one.
@@ -101,17 +106,14 @@ class Signature:
         """
         if self.han != other.han:
             return 0
-        return self.gram * sum(
-            len(self.runs.intersection(shifted)) for shifted in islice(other._shifted(), 1)
-        )
+        return self.gram * len(self.runs.intersection(chain.from_iterable(other._cut(0))))
 
-    def _shifted(self) -> Iterator[Iterator[tuple[bytes]]]:
-        # Cut at C speed: every `gram`th run, from each possible start.
-        step = 2 * self.gram
-        for start in range(0, step, 2):
-            end = start + (len(self.words) - start) // step * step
-            if end > start:
-                yield struct.iter_unpack(f"{step}s", self.words[start:end])
+    def _cut(self, start: int) -> Iterator[tuple[bytes]]:
+        """Yield every `gram`th run from the word at *start*, each in a tuple; at the speed of C."""
+        cutter = _CUTTERS[self.gram]
+        size = cutter.size
+        end = 2 * start + (len(self.words) - 2 * start) // size * size
+        return cutter.iter_unpack(self.words[2 * start : end]) if end > 2 * start else iter(())
 
     @property
     def index_hashes(self) -> tuple[int, ...]:
@@ -147,7 +149,7 @@ class Signature:
         sentences = [hash64(b"s", whole[order]) for order in sorted(whole)[:_QUERY_SENTENCES]]
         pairs = figure_pairs(tuple(dict.fromkeys(self.figures)))[:_QUERY_PAIRS]
         names = name_runs(self.names)[:_QUERY_NAMES]
-        runs = {zlib.crc32(run): run for run in self.grams}
+        runs = dict(zip(map(zlib.crc32, self.grams), self.grams, strict=True))
         # A sampled run must say something: "it is one of the" would be met a million times.
         need = 6 if self.han else 3
         telling = (order for order in sorted(runs) if _content(runs[order]) >= need)
@@ -198,4 +200,8 @@ class Signature:
 
 def _content(run: bytes) -> int:
     """Return how many words of *run* carry content."""
-    return sum([byte & CONTENT for byte in run[::2]])
+    return run[::2].translate(_CONTENT_BIT).count(CONTENT)
+
+
+#: Of each byte the bit that says whether the word carries content.
+_CONTENT_BIT = bytes(byte & CONTENT for byte in range(256))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+import sys
 import zlib
 from array import array
-from functools import lru_cache
 from typing import NamedTuple
 
 from storage.figures import Facts, bears_fact, facts_of
 from storage.gazetteer import names_by_script
 from storage.lexicon import FUNCTION
+from storage.memo import Memo
 from storage.noise import body_lines
-from storage.normal import fold_line, sentences
+from storage.normal import fold_line
+from storage.said import said
 from storage.signature import CONTENT, FACT, Signature
 from storage.tokens import printed, read
 
@@ -38,32 +40,32 @@ _LONGEST_QUOTE = 6
 
 def signature(title: str, text: str, *, language: str | None = None) -> Signature:
     """Return the signature of a text; *language* is only a hint and may be None."""
-    words = array("H")
+    codes = array("I")
     lengths: list[int] = []
     facts = Facts()
-    ideographs = 0
     announced = False
-    for line in body_lines(text):
+    for line, told in zip(body_lines(text), said(text), strict=True):
         inside, run = False, 0
         # "The charter reads:", and its words stand in the next paragraph, without marks.
         cited, announced = announced, line.endswith(":")
-        for sentence in sentences(line):
+        for sentence, tokens in told:
             quoted, inside = _quoted(sentence, inside)
-            marks = [mark(token) for token in printed(sentence)]
-            if not marks or len(words) >= MAX_TOKENS:
+            if not tokens or len(codes) >= MAX_TOKENS:
                 continue
-            if spots := [place for place, mark in enumerate(marks) if mark.fact]:
-                facts_of([mark.read for mark in marks], spots, start=len(words), into=facts)
-            words.append(marks[0].opening)
-            words.extend([mark.word for mark in marks[1:]])
-            if not sentence.isascii():
-                ideographs += sum(mark.read[1] == "ideograph" for mark in marks)
-            lengths.append(min(len(marks), 0x7FFF) << 1 | (quoted or cited))
+            start = len(codes)
+            found = [*map(_CODES.__getitem__, tokens)]
+            if max(found) >= _BEARS:
+                spots = [place for place, code in enumerate(found) if code >= _BEARS]
+                facts_of(tokens, spots, start=start, into=facts)
+            found[0] = mark(tokens[0]).opening | found[0] & _IDEOGRAPH
+            codes.extend(found)
+            lengths.append(min(len(tokens), 0x7FFF) << 1 | (quoted or cited))
             run = run + 1 if quoted and inside else 0
             if run > _LONGEST_QUOTE:
                 # A mark that was never closed: what follows is nobody's quotation.
                 lengths[-run:] = [length & ~1 for length in lengths[-run:]]
                 inside, run = False, 0
+    words, ideographs = _halves(codes)
     if ideographs or _HANGUL.search(text, 0, 2000):
         body = fold_line(text[: 4 * MAX_TOKENS])
         facts.names += [
@@ -72,19 +74,19 @@ def signature(title: str, text: str, *, language: str | None = None) -> Signatur
             if name in body
         ]
     return Signature(
-        words=words.tobytes(),
+        words=words,
         lengths=tuple(lengths),
         figures=tuple(facts.figures[:MAX_FACTS]),
         figure_places=tuple(facts.places[:MAX_FACTS]),
         names=tuple(dict.fromkeys(facts.names))[:MAX_FACTS],
         title_figures=_title_figures(title),
-        han=ideographs * 2 > len(words),
+        han=ideographs * 2 > len(codes),
     )
 
 
 def _title_figures(title: str) -> tuple[int, ...]:
     head = Facts()
-    found = [read(token) for token in printed(fold_line(title))]
+    found = printed(fold_line(title))
     facts_of(found, range(len(found)), start=0, into=head)
     return tuple(dict.fromkeys(head.figures))[:16]
 
@@ -97,12 +99,15 @@ class Mark(NamedTuple):
     opening: int
     #: It may be a figure or a name.
     fact: bool
-    read: tuple[str, str]
+    ideograph: bool
 
 
-@lru_cache(maxsize=32_768)
 def mark(token: str) -> Mark:
     """Return what one of the `printed` tokens is worth."""
+    return _MARKS[token]
+
+
+def _mark(token: str) -> Mark:
     value, kind = read(token)
     lower = value.lower()
     lower = _NUMBER_WORDS.get(lower, lower)
@@ -113,8 +118,33 @@ def mark(token: str) -> Mark:
         word=bits | (CONTENT | FACT if named or kind == "number" else CONTENT * telling),
         opening=bits | (CONTENT | FACT if kind == "number" else CONTENT * telling),
         fact=bears_fact(value, kind),
-        read=(value, kind),
+        ideograph=kind == "ideograph",
     )
+
+
+_MARKS: Memo[Mark] = Memo(_mark)
+
+#: A mark in one number: the word in the lower half, whether it bears a fact or is Han above.
+_IDEOGRAPH = 1 << 16
+_BEARS = 1 << 17
+
+
+def _code(token: str) -> int:
+    found = _mark(token)
+    return found.word | _IDEOGRAPH * found.ideograph | _BEARS * found.fact
+
+
+_CODES: Memo[int] = Memo(_code)
+
+
+def _halves(codes: array[int]) -> tuple[bytes, int]:
+    """Return the words of *codes*, little endian, and how many are Han."""
+    if sys.byteorder == "big":
+        codes.byteswap()
+    packed = codes.tobytes()
+    words = bytearray(len(packed) // 2)
+    words[::2], words[1::2] = packed[::4], packed[1::4]
+    return bytes(words), packed[2::4].count(_IDEOGRAPH >> 16)
 
 
 def _quoted(sentence: str, inside: bool) -> tuple[bool, bool]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
 from itertools import chain
 
 from storage.kinship import Document, Kinship, classify, possible, relate
@@ -121,16 +120,32 @@ def nearest(bearers: Iterable[Sequence[int]]) -> list[int]:
     # From the rarest hash to the commonest: each leader is met first under its rarest.
     telling = sorted((ids for ids in bearers if len(ids) < COMMON), key=len)
     shared = Counter(chain.from_iterable(telling))
-    rare: dict[int, int] = {}
-    for ids in reversed(telling):
-        rare.update(dict.fromkeys(ids, len(ids)))
-    # One hash in common is most often chance, and the likelier the more texts have it. The id
-    # decides between equals, so that the same text always meets the same leaders.
-    several = [one for one, count in shared.items() if count > 1]
-    best = sorted(several, key=lambda one: (-shared[one], rare[one], one))[:MAX_CANDIDATES]
+    # The id decides between equals, so that the same text always meets the same leaders.
+    several = {one for one, count in shared.items() if count > 1}
+    ordered = sorted((-shared[one], rare, one) for one, rare in _rarest(telling, several))
+    best = [one for *_, one in ordered[:MAX_CANDIDATES]]
+    # One hash in common is most often chance, and the likelier the more texts have it.
     room = min(MAX_CHANCE, MAX_CANDIDATES - len(best))
-    alone = ((rare[one], one) for one, count in shared.items() if count == 1)
-    return [*best, *(one for _, one in nsmallest(room, alone))]
+    return [*best, *_alone(telling, several, room)]
+
+
+def _rarest(telling: Iterable[Sequence[int]], wanted: set[int]) -> Iterator[tuple[int, int]]:
+    """Yield each of *wanted* with the number of bearers of its rarest hash."""
+    left = set(wanted)
+    for ids in telling:
+        for one in left.intersection(ids):
+            yield one, len(ids)
+        left.difference_update(ids)
+
+
+def _alone(telling: Iterable[Sequence[int]], several: set[int], room: int) -> list[int]:
+    """Return *room* of those who share but one hash, of the rarest ones."""
+    found: list[tuple[int, int]] = []
+    for ids in telling:
+        if len(found) >= room and (not found or len(ids) > found[-1][0]):
+            break
+        found += [(len(ids), one) for one in ids if one not in several]
+    return [one for _, one in sorted(found)[:room]]
 
 
 def cluster(documents: Iterable[Document]) -> list[Placement]:
