@@ -1,21 +1,21 @@
-"""Some days of the month of sim_month.py through the whole program: do the two agree?
+"""A month of scripted sources through the whole program, over HTTP, on a virtual clock.
 
-    PYTHONPATH=. python benchmarks/real_month.py --sources 100 --days 2.5 --volume 0.1 --seed 7
+    python benchmarks/real_month.py FOLDER --sources 300 --days 30 --volume 0.1 --seed 404 --minutes 60
 
-The same sources are scripted sites of the small world behind its proxy, and the service's own ticker,
-crawl processes, spiders and database poll them over HTTP, on a virtual clock that is moved from one
-due time to the next. What comes out is printed beside the simulation of the same world. Stories that
-need hands on a site's pages (layout, moves, lies) are left out of both.
+The sources of sim_month.py are sites of the small world behind its proxy (month_line.py); the service's
+own ticker, crawl processes, spiders, database and delivery poll them, on a clock that is moved from one
+due time to the next. The folder holds all there is: the same command goes on where the last one ended,
+after its minutes or a kill, and prints the figures of what has been so far.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
-import statistics
+import resource
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -23,25 +23,36 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from month_world import DAY, START, world
-from month_world import Site as Scripted
-from sim_month import adaptive
-from sqlalchemy import text
+from month_figures import report
+from month_line import Line, host, piece
+from month_world import DAY, START, Site, world
 
+from alerts.delivery import Dispatcher
 from crawler.cli import batch
+from crawler.clock import VARIABLE
 from crawler.config import Config, load
+from crawler.delivery import dispatcher_of
 from crawler.nursery import Forked, Nursery
 from crawler.ticker import Ticker
-from crawler.world import configtext, faults, prose
-from crawler.world.fakesite import FakeWorld
-from crawler.world.pieces import Piece
-from crawler.world.site import Site
+from crawler.world import configtext
 from crawler.world.stage import WorldClock
 from storage.archive import Archive
 
 #: The clock is moved by at least this: each step costs a process or two.
-STEP = timedelta(minutes=15)
-KEPT = frozenset({"", "dies", "quiet", "banned", "slow"})
+STEP = timedelta(minutes=3)
+#: Every article rings, one message each.
+WATCHLIST = """id = "all"
+name = "Everything"
+destination = "desk"
+
+[delivery]
+cap_per_hour = 0
+
+[[themes]]
+id = "any"
+name = "Anything"
+query = "percent OR yuan OR ministry OR billion OR officials OR subsidy OR notice"
+"""
 
 
 class Late(Nursery):
@@ -58,187 +69,145 @@ def crawl(order: Mapping[str, Any]) -> int:
     """Do what the nursery's processes do, at the world's time and without a word."""
     held = dict(order)
     sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - until the process ends
-    os.environ["WINDCATCH_CLOCK_OFFSET_S"] = str(held.pop("ahead_s"))
+    os.environ[VARIABLE] = str(held.pop("ahead_s"))
     return batch.work(held)
 
 
-def host(site: Scripted) -> str:
-    """Return the host of a scripted source."""
-    return f"{site.source.id}.example"
-
-
-def on_line(site: Scripted) -> Site:
-    """Return its site: a feed, and a sitemap that only robots.txt names where it has a way back."""
-    robots = "User-agent: *\nAllow: /\n"
-    if site.way_back:
-        robots += f"Sitemap: http://{host(site)}/sitemap.xml\n"
-    return Site(
-        host=host(site),
-        name=site.source.name,
-        scheme="http",
-        offers=frozenset({"rss", "sitemap"} if site.way_back else {"rss"}),
-        robots=robots,
-        feed_size=site.listed,
-    )
-
-
-def piece(site: Scripted, number: int) -> Piece:
-    """Return a site's article of that number."""
-    seed = int(site.source.id[1:]) * 100_000 + number
-    title, body = prose.compose(seed)
-    at = site.published[number]
-    return Piece(
-        path=f"/{at:%Y/%m/%d}/story-{number}.html", title=title, text=body,
-        published_at=at, changed_at=at,
-    )  # fmt: skip
-
-
-def configured(folder: Path, sites: list[Scripted], proxy: str) -> Config:
+def configured(folder: Path, sites: list[Site], proxy: str) -> Config:
     """Write and read a configuration of all sites, with the intervals that a source has by default."""
     rows = "".join(
         f'[sources.{site.source.id}]\nname = "{site.source.name}"\nhome = "http://{host(site)}/"\n'
         f'channels = [{{kind = "feed", url = "http://{host(site)}/feed"}}]\n'
-        "politeness = {delay_s = 0, concurrency = 4}\n"
+        "politeness = {delay_s = 0, concurrency = 4"
+        + (", timeout_s = 1.0}\n" if site.story == "slow" else "}\n")
         for site in sites
     )
-    service = "[service]\nbatch = 50\ncrawlers = 1\n"
-    plain = configtext.config(proxy=proxy, sources=[rows], destination="console", extra=service)
-    (folder / "windcatch.toml").write_text(plain.replace('"watchlists/*.toml"', ""))
+    service = (
+        "[service]\nbatch = 50\ncrawlers = 1\n"
+        '[destinations.desk]\ntype = "jsonl"\npath = "told.jsonl"\n'
+    )
+    text = configtext.config(proxy=proxy, sources=[rows], destination="console", extra=service)
+    text = text.replace('[destinations.policy]\ntype = "console"\n', "")
+    text = text.replace('destination = "policy"', 'destination = "desk"')
+    (folder / "watchlists").mkdir(exist_ok=True)
+    (folder / "watchlists" / "all.toml").write_text(WATCHLIST)
+    (folder / "windcatch.toml").write_text(text)
     return load(folder / "windcatch.toml")
 
 
-class Days:
-    """The run."""
+class Month:
+    """The run, from where it stands to where it may go."""
 
-    def __init__(self, sites: list[Scripted], net: FakeWorld, clock: WorldClock) -> None:
+    def __init__(self, folder: Path, sites: list[Site], line: Line, clock: WorldClock) -> None:
+        self._file = folder / "progress.json"
+        held = json.loads(self._file.read_text()) if self._file.exists() else {}
+        self.now = datetime.fromisoformat(held["now"]) if held else START
+        self.cpu_s: float = held.get("cpu_s", 0.0)
+        self.steps: int = held.get("steps", 0)
+        line.asked.update(held.get("asked", {}))
         self._sites = sites
-        self._net = net
+        self._line = line
         self._clock = clock
         self._out = dict.fromkeys((site.source.id for site in sites), 0)
-        self._faulty: dict[str, bool] = {}
 
-    def move(self, to: datetime) -> None:
-        """Let the world be as it is at *to*."""
-        self._clock.ahead = to - datetime.now(UTC)
+    def move(self) -> None:
+        """Let the world be as it is now."""
+        self._clock.ahead = self.now - datetime.now(UTC)
+        os.environ[VARIABLE] = str(self._clock.ahead.total_seconds())
         for site in self._sites:
-            out = self._out[site.source.id]
-            fresh = []
-            while out < len(site.published) and site.published[out] <= to:
-                fresh.append(piece(site, out))
+            first = out = self._out[site.source.id]
+            while out < len(site.published) and site.published[out] <= self.now:
                 out += 1
-            if fresh:
-                self._net.publish(host(site), *fresh)
+            if out > first:
+                self._line.put(site, [piece(site, number) for number in range(first, out)])
                 self._out[site.source.id] = out
-            self._break(site, to)
+            self._line.break_(site, self.now, self.steps)
+        self._line.outage(self.now)
 
-    def _break(self, site: Scripted, now: datetime) -> None:
-        down = (site.story == "dies" and now >= site.broken_at) or (
-            site.story == "banned" and site.broken_at <= now < site.broken_at + DAY
-        )
-        if self._faulty.get(site.source.id) is not down:
-            self._net.heal(host(site))
-            if down:
-                self._net.fault(host(site), ".", faults.status(403, times=None))
-            self._faulty[site.source.id] = down
-
-    async def run(self, archive: Archive, config: Config, nursery: Late, end: datetime) -> None:
-        """Move the clock from one due time to the next, and poll what is due."""
+    async def run(
+        self, archive: Archive, config: Config, nursery: Late, end: datetime, minutes: float
+    ) -> None:
+        """Poll what is due, deliver what is to be told, and move on to the next due time."""
         nursery.clock = self._clock
         ticker = Ticker(archive, lambda: config, self._clock.now, nursery)
-        now = START
-        while now < end:
-            self.move(now)
+        dispatcher: Dispatcher | None = None
+        until, begun, day = time.monotonic() + minutes * 60, _cpu(), self.now
+        spent = self.cpu_s
+        while self.now < end and time.monotonic() < until:
+            self.move()
             while await ticker.tick() or ticker._tasks:
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.01)
+            dispatcher = dispatcher or dispatcher_of(config, archive)
+            await asyncio.to_thread(dispatcher.deliver_once)
             with archive.begin() as tx:
                 due = [s.next_due_at for s in tx.sources() if s.next_due_at is not None]
-            now = max(self._clock.now() + STEP, min(due, default=end))
+            self.now = max(self._clock.now(), self.now + STEP, min(due, default=end))
+            self.steps += 1
+            if self.now - day >= DAY / 4:
+                # Children count once they are reaped; the nursery's own only at its end.
+                self.cpu_s = spent + _cpu() - begun + _cpu_of(nursery.pid)
+                self._save()
+                print(
+                    f"  {(self.now - START) / DAY:5.2f} days, {self.steps} steps, "
+                    f"{self.cpu_s:,.0f} s of CPU", flush=True,
+                )  # fmt: skip
+                day = self.now
         await ticker.drain(30)
+        self.cpu_s = spent + _cpu() - begun + _cpu_of(nursery.pid)
         await nursery.close()
+        self._save()
+
+    def _save(self) -> None:
+        held = {
+            "now": self.now.isoformat(), "cpu_s": round(self.cpu_s), "steps": self.steps,
+            "asked": dict(self._line.asked),
+        }  # fmt: skip
+        fresh = self._file.with_suffix(".new")
+        fresh.write_text(json.dumps(held))
+        fresh.replace(self._file)
 
 
-def outcome(archive: Archive, sites: list[Scripted]) -> tuple[list[float], Counter[str]]:
-    """Return the delays in minutes, and counts of what was found, missed and alarmed."""
-    with archive.read() as reader:
-        rows = reader._db.execute(text("SELECT url, first_seen_at FROM article")).all()
-        states = {state.source_id: state for state in reader.sources()}
-        told = reader.alerts(limit=10_000)
-    alarms = Counter(f"alarm {alert.payload['state']}" for alert in told)
-    for alert in told:
-        print(f"  told: {alert.payload['headline']}: {alert.payload['lines'][0]}")
-    seen = {url: datetime.fromisoformat(str(at)).replace(tzinfo=UTC) for url, at in rows}
-    delays, counts = [], Counter[str]()
-    last = max(seen.values())
-    for site in sites:
-        began = states[site.source.id].baseline_at
-        if began is None:
-            continue
-        for number, at in enumerate(site.published):
-            # What came in the last hours need not have been found yet.
-            if not began < at < last - timedelta(hours=4):
-                continue
-            url = f"http://{host(site)}{piece(site, number).path}"
-            if url in seen:
-                delays.append((seen[url] - at) / timedelta(minutes=1))
-                counts["found"] += 1
-            elif not (site.story in ("dies", "banned") and at >= site.broken_at):
-                counts["missed"] += 1
-            else:
-                counts["missed behind a ban or after a death"] += 1
-    return delays, counts + alarms
+def _cpu() -> float:
+    """Return the processor time of this process: ticker, delivery, and the sites themselves."""
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    return own.ru_utime + own.ru_stime
+
+
+def _cpu_of(pid: int) -> float:
+    """Return the processor time of *pid* and of the children it has reaped."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
-    """Run both, and print both."""
+    """Go on for so many minutes, and print what has been found so far."""
     options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("folder", type=Path)
     options.add_argument("--sources", type=int, default=100)
-    options.add_argument("--days", type=float, default=2.5)
+    options.add_argument("--days", type=float, default=2.0)
     options.add_argument("--volume", type=float, default=0.1)
-    options.add_argument("--seed", type=int, default=7)
+    options.add_argument("--seed", type=int, default=404)
+    options.add_argument("--minutes", type=float, default=1e6, help="end after so long; run again")
     given = options.parse_args()
-    sites = [
-        site
-        for site in world(given.sources, given.days, given.seed, given.volume)
-        if site.story in KEPT
-    ]
+    given.folder.mkdir(parents=True, exist_ok=True)
+    sites = world(given.sources, given.days, given.seed, given.volume)
     clock = WorldClock(ahead=START - datetime.now(UTC))
     nursery = Late.fork(load=batch.load, work=crawl, prepare=batch.prepare)
-    begun = time.process_time()
-    with FakeWorld(map(on_line, sites), clock=clock.now) as net, tempfile.TemporaryDirectory() as f:
-        config = configured(Path(f), sites, net.proxy_url)
+    with Line(sites, clock.now) as line:
+        config = configured(given.folder, sites, line.proxy_url)
+        month = Month(given.folder, sites, line, clock)
+        month.move()
         with Archive(config.database_url) as archive:
             archive.create()
             with archive.begin() as tx:
                 intervals = {key: source.interval for key, source in config.sources.items()}
                 tx.sync_sources(intervals, now=clock.now())
-            days = Days(sites, net, clock)
-            asyncio.run(days.run(archive, config, nursery, START + given.days * DAY))
-            delays, counts = outcome(archive, sites)
-        asked = Counter(
-            "feed" if line.url.endswith("/feed") else "robots" if line.url.endswith("robots.txt")
-            else "sitemap" if "sitemap" in line.url else "articles" for line in net.ledger.lines()
-        )  # fmt: skip
-    show("real program", delays, asked["feed"])
-    print(
-        f"  {dict(counts)}\n  requests: {dict(asked)}; {time.process_time() - begun:.0f} s of CPU"
-    )
-    simulated = world(given.sources, given.days, given.seed, given.volume)
-    simulated = [site for site in simulated if site.story in KEPT]
-    adaptive(simulated, given.days, given.seed)
-    delays = [delay / 60 for site in simulated for _, delay in site.delays]
-    show("simulation", delays, sum(site.polls for site in simulated))
-    states = Counter(state for site in simulated for _, state, _ in site.changes)
-    print(f"  missed {sum(site.missed for site in simulated)}, states told {dict(states)}")
-
-
-def show(name: str, delays: list[float], polls: int) -> None:
-    """Print a line of figures."""
-    delays = sorted(delays)
-    print(
-        f"{name}: {len(delays)} articles, {polls} feed requests, "
-        f"{polls / max(len(delays), 1):.2f} an article; delay median "
-        f"{statistics.median(delays):.1f} min, p95 {delays[int(len(delays) * 0.95)]:.1f} min"
-    )
+            end = START + given.days * DAY
+            asyncio.run(month.run(archive, config, nursery, end, given.minutes))
+            report(
+                archive, sites, Counter(line.asked),
+                now=month.now, cpu_s=month.cpu_s, given=given, told=given.folder / "told.jsonl",
+            )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -73,13 +73,13 @@ def work(order: Mapping[str, Any]) -> int:
     from crawler.crawling import crawl
     from crawler.extract_pool import prepare as prepare_worker
 
-    held = order["config"]
-    known = _accepted.get(held["hash"]) or _accept(held)
-    found = known.config
-    confine(memory_limit_mb=found.service.memory_limit_mb)
-    prepare_worker()
-    logs.start("info", hide=secrets_of(found))
     try:
+        held = order["config"]
+        known = _accepted.get(held["hash"]) or _accept(held)
+        found = known.config
+        confine(memory_limit_mb=found.service.memory_limit_mb)
+        prepare_worker()
+        logs.start("info", hide=secrets_of(found))
         result = crawl(
             found,
             order["sources"],
