@@ -20,6 +20,8 @@ from crawler.nursery import Nursery
 
 def job(order):
     assert os.getpgrp() == os.getpid()
+    if "ready" in order:
+        return len(ready)
     if "code" in order:
         return order["code"]
     if order.get("helper"):
@@ -33,7 +35,8 @@ def job(order):
 def no_room():
     raise OSError(11, "no room")
 
-nursery = Nursery.fork(load={load}, work=job)
+ready = []
+nursery = Nursery.fork(load={load}, work=job, prepare=lambda order: ready.append(order["code"]))
 print(nursery.pid, flush=True)
 
 async def main():
@@ -71,6 +74,19 @@ await nursery.close()
 """
     )
     assert told == ["[0, 3, 0]", "3"]
+
+
+def test_what_orders_have_in_common_is_read_before_the_fork() -> None:
+    """Each process has what was read for those before it; what cannot be read stops nobody."""
+    told = lines_of(
+        """
+for order in ({"code": 0}, {"helper": 0, "code": 5}, {"ready": True}):
+    one = await nursery.start(order)
+    print(await one.ended)
+await nursery.close()
+"""
+    )
+    assert told == ["0", "5", "2"]
 
 
 @pytest.mark.parametrize(("number", "code"), [("SIGTERM", -15), ("SIGKILL", -9)])
