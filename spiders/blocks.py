@@ -27,6 +27,12 @@ _BLOCK = frozenset(
     }
 )  # fmt: skip
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+#: Cards that show themselves when a pointer rests on a name: within a sentence, no part of it.
+_HOVER_CARD = re.compile(
+    r"(?:^|[\s_-])(?:(?:rollover|tooltip|popover|hover[-_]?card)[\w-]{0,30}?(?:text|content|body|inner|block|box)"
+    r"|hover[-_]?card)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 #: White space, and what icon fonts draw for characters of no meaning.
 _SPACE = re.compile("[\\s\ue000-\uf8ff]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -195,8 +201,10 @@ class _Reader:
     ) -> None:
         starts = not self._pieces
         strong = bold or element.tag in ("b", "strong")
-        if inner.marks.get("hidden", 0) > outer.marks.get("hidden", 0):
-            # Never shown within the line: not part of its text.
+        if inner.marks.get("hidden", 0) > outer.marks.get("hidden", 0) or (
+            not starts and _HOVER_CARD.search(element.get("class") or "")
+        ):
+            # Not shown within the line: no part of its text.
             return
         self._enter(element, inner if starts else outer, depth + 1, link, strong)
         tail = (element.tail or "").strip()

@@ -32,6 +32,8 @@ _WHOLE = re.compile(
     r"收藏|点赞|打印(?:本页)?|关闭(?:窗口|本页)?|字号.{0,10}|字体[:：]?.{0,10}|【?纠错】?|我要(?:评论|纠错|反馈|举报).{0,8}|网友评论.{0,12}|评论\s*[（(]?\d*[)）]?|\d+\s*(?:人参与|条评论|跟贴|评论)|登录|注册|举报(?:/反馈)?|"
     r"(?:责任)?编\s*[辑輯][:：].{1,30}|责编[:：].{1,30}|[\[【(（]\s*(?:责任编辑|责编|编辑)[:：]?.{1,30}[\]】)）]|本文来源[:：].{1,40}|"
     r"(?:.{0,20}[,，])?点(?:个|击)?[【“]?(?:在看|赞|关注).{0,20}|(?:请)?(?:使用|用|打开)?微信(?:扫一扫|扫码|扫描).{0,40}|微信号[:：\s]?[\w-]{3,30}|"
+    # What WordPress prints for a gallery without scripts, and codes of its plugins that nobody ran.
+    r"this\s+slideshow\s+requires\s+javascript|\[(?P<code>[a-z_]{3,20})\s[^\]]{0,300}\].{0,120}\[/(?P=code)\]|"
     r"来源[:：].{1,30}|原标题[:：].{1,80}|end(?:item)?|[\w.+-]{1,40}@[\w.-]{4,40}"
     r")\W*",
     re.IGNORECASE,
@@ -76,7 +78,8 @@ _EDGE = re.compile(
     r"(?:长按|点击|欢迎)?关注(?:该|本|我们的)?公众号.{0,30}|发送中|(?:以上)?信息来源于网络|原创|(?:文章)?来源\s?[|｜丨].{1,60}|(?:特别|免责|郑重)?声明[:：]?|"
     r"stand:\s?\d.{4,40}|(?:by|von|par|por|di|av|door)\s(?-i:[A-ZÀ-Þ][\w.'’-]+(?:\s[A-ZÀ-Þ][\w.'’-]+){1,3})|"
     r"(?:filed\s+under|tags?|topics?|categories|posted\s+in|keywords?)\s?[:：>|].{0,160}|"
-    r"(?:published|updated|posted|last\s+updated)\b.{4,50}",
+    r"(?:published|updated|posted|last\s+updated)\b.{4,50}|"
+    r"[0-3]?\d[./-][0-3]?\d[./-](?:19|20)\d\d\b.{0,20}\b(?:publi[cs]\w{2,6}|posted|written|veröffentlicht|by|por|par|von)\b.{4,100}",
     re.IGNORECASE,
 )
 _WAY_HOME = re.compile(
@@ -88,6 +91,16 @@ _ALSO = re.compile(
     r"lea\s+también|leia\s+(?:também|mais)|leggi\s+anche|czytaj\s+(?:także|też|więcej)|延伸阅读|相关(?:阅读|报道)|관련\s?기사)\s?[:：|>-]",
     re.IGNORECASE,
 )
+#: A button: it asks the reader to do something elsewhere.
+_BUTTON = re.compile(
+    r"[^\w\s]?\s?(?:learn|read|find\s+out|view|see|click|shop|get|start|try|order|buy|book|sign|download|discover|explore|"
+    r"watch|listen|check|join|compare|browse|request|visit|apply|contact|subscribe)\b",
+    re.IGNORECASE,
+)
+_LONGEST_BUTTON = 60
+#: So many words in capitals are another article's headline, fewer a name.
+_HEADLINE_WORDS = 4
+_SENTENCE = re.compile(r"[.!?:;][\"'”’»)\]]*$")
 _NOTHING = re.compile(r"[\W_]*")
 
 
@@ -113,6 +126,17 @@ def without_tail(line: str) -> str:
 def is_pointer(line: str, *, linked: int) -> bool:
     """Say whether *line*, of which *linked* characters are links, only points at another article."""
     return linked >= 0.4 * len(line) and _ALSO.match(line) is not None
+
+
+def is_button(line: str, *, linked: int) -> bool:
+    """Say whether *line* is a link and no more, which leads away: a button, or a headline in capitals.
+
+    The caller knows that it is no item and no heading: of a list of links these are the text.
+    """
+    if linked < 0.9 * len(line) or _SENTENCE.search(line):
+        return False
+    headline = line.isupper() and len(line.split()) >= _HEADLINE_WORDS
+    return headline or (len(line) <= _LONGEST_BUTTON and _BUTTON.match(line) is not None)
 
 
 def is_caption(line: str) -> bool:

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spiders.blocks import Block
-from spiders.chrome import is_caption, is_chrome, is_edge_chrome, is_pointer, without_tail
+from spiders.chrome import (
+    is_button,
+    is_caption,
+    is_chrome,
+    is_edge_chrome,
+    is_pointer,
+    without_tail,
+)
 from spiders.learned import Learned
 
 #: Share of a text that the memory of recurring lines may take out.
@@ -83,7 +90,7 @@ def settle(
             captions[block.text] = None
         elif learned is not None and learned.recurs(block.text):
             removed.append((block.text, "learned"))
-        elif is_chrome(block.text) or is_pointer(block.text, linked=block.linked):
+        elif is_chrome(block.text) or _is_pointer(block):
             removed.append((block.text, "chrome"))
         elif len(block.text) > 60 and best[block.text] != i:
             removed.append((block.text, "repeated"))
@@ -120,6 +127,14 @@ def settle(
         confidence=None,
         chosen=tuple(kept),
         removed=tuple(removed),
+    )
+
+
+def _is_pointer(block: Block) -> bool:
+    """Say whether a line points elsewhere; items and headings of a list of links are its text."""
+    listed = block.tag in _STRUCTURE or block.inside == "li"
+    return is_pointer(block.text, linked=block.linked) or (
+        not listed and is_button(block.text, linked=block.linked)
     )
 
 

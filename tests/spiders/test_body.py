@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from extract_pages import PARAGRAPHS, article_page, capture, paragraphs_of
 
+from spiders.blocks import Block
+from spiders.body import _choose
 from spiders.chrome import is_caption, is_chrome, is_edge_chrome, without_tail
 from spiders.extract import extract
 
@@ -15,6 +17,7 @@ CHROME = [
     "Signed-in readers can open the original source through the protected redirect.",
     "看都看完了，点【在看】试试", "微信号 example_daily", "微信扫一扫", "本文仅代表作者个人观点。",
     "致敬改革开放，文化大家讲述亲历的故事与思考 【详细】",
+    "This slideshow requires JavaScript.", '[button link="http://a.example/x" type="big"] Send us yours[/button]',
     "Copyright 1995 - . All rights reserved. The content (including but not limited to text)",
 ]  # fmt: skip
 TEXT = [
@@ -82,6 +85,46 @@ def test_pointers_at_other_articles(line, kept):
     page = article_page().replace("<p>Analysts", line + "<p>Analysts")
     text = extract(capture(page), source_id="x").text
     assert (len(paragraphs_of(text)) > len(PARAGRAPHS)) is kept
+
+
+@pytest.mark.parametrize(
+    ("line", "kept", "why"),
+    [
+        ("<p><a href='/x'>CARRIE ANN OPENS UP ABOUT HER CONDITION</a></p>", False, "another article's headline"),
+        ("<p><a href='/x'>Get the app by clicking here</a></p>", False, "a button"),
+        ("<p>THE COUNCIL VOTED AGAINST IT ON MONDAY</p>", True, "no link"),
+        ("<p><a href='/x'>The Council voted against it on Monday.</a></p>", True, "a sentence"),
+        ("<p><a href='/x'>Get the app</a>, the ministry told all the operators</p>", True, "more than the link"),
+        ("<ul><li><a href='/x'>VISIT THE MUSEUM OF THE CITY</a></li><li>And eat well there</li></ul>", True, "an item"),
+    ],
+)  # fmt: skip
+def test_links_alone_inside_the_text(line, kept, why):
+    page = article_page().replace(f"<p>{PARAGRAPHS[2]}</p>", f"<p>{PARAGRAPHS[2]}</p>{line}")
+    text = extract(capture(page), source_id="x").text
+    told = line.split("</")[0].rsplit(">", 1)[-1]
+    assert (told in text) is kept, why
+    assert PARAGRAPHS[4] in text
+
+
+def test_a_card_that_opens_over_a_name_is_not_read():
+    card = "<span class='rollover-people-block'>Jane Doe Three other stories of hers</span>"
+    page = article_page().replace("the ministry added", f"<a href='/p'>Jane Doe</a>{card} added")
+    text = extract(capture(page), source_id="x").text
+    assert "on subsidies themselves, Jane Doe added" in text
+    assert "Three other stories" not in text
+
+
+def test_where_every_line_is_in_doubt_the_bars_are_lower():
+    texts = (*PARAGRAPHS, "Home")
+    blocks = [
+        Block(
+            text=text, tag="p", linked=0, marks={}, path=(1, 2, n), name="", inside="", strong=False
+        )
+        for n, text in enumerate(texts)
+    ]
+    doubtful = dict(enumerate((0.53, 0.66, 0.5, 0.4, 0.45, 0.1)))
+    assert _choose(blocks, doubtful) == [0, 1, 2, 4], "0.4 stands outside and is not likely enough"
+    assert _choose(blocks, doubtful | {1: 0.95}) == [1], "beside a sure line they are not"
 
 
 def test_captions_are_kept_apart():
