@@ -51,7 +51,7 @@ _LEGAL = re.compile(
 _CAPTION_END = re.compile(
     r"[\[(（【]\s*(?:photo|picture|image|video|file\s+photo|사진)[^\])）】]{0,60}[\])）】]\s*\.?$|"
     r"[(（]\s*(?:xinhua|ap|afp|reuters|新华社|getty images)\s?(?:photo)?\s?/\s?[^)）]{2,50}[)）]\.?$|"
-    r"(?:新华社记者|新华社发|图片?来源|摄影)[^。]{0,30}[)）]?(?:\s*摄)?$|\s摄[)）]?$|"
+    r"(?:新华社记者|新华社发|图片?来源|摄影)[^。]{0,30}[)）]?(?:\s*摄)?$|(?:\s|[(（][㐀-鿿]{2,8})摄[)）]?$|"
     r"\b[A-Z][A-Z.'’ -]{3,40}\s?/\s?(?:FOR\s+)?(?:CHINA\s+DAILY|XINHUA|REUTERS|AFP|AP|EPA|VCG|IMAGINECHINA)\.?$|"
     r"\b(?:REUTERS|AFP|AP|EPA|VCG|IC)\s?/\s?[A-Z][\w.’'-]+(?:\s[A-Z][\w.’'-]+){0,3}\.?$|"
     r"(?:视觉中国|东方IC|IC\s?photo|新华社|人民视觉|受访者|资料)\s?(?:供图|资料(?:图片?)?|图片?)\)?$|供图\s?.{0,8}$|(?:视频|资料|报道)截图[)）]?$|"
@@ -61,7 +61,7 @@ _CAPTION_END = re.compile(
 _CAPTION_START = re.compile(
     r"(?:(?:this|these|an?|the|file|undated|combined|combination|aerial|drone|satellite|panoramic)\s+){0,3}"
     r"(?:photos?|pictures?|images?)\s+(?:taken|released|shot|provided|dated|captured)\b.{0,200}\bshows?\b.{0,300}$|"
-    r"(?:photo|image|picture|credit|圖|图|사진)\s?[:：=/].{0,160}$|"
+    r"(?:photo|image|picture|credit|圖|图|사진)\s?[:：=/].{0,160}$|[▲△].{2,200}$|"
     r"\(?(?:video|photo|text)\s+(?:reporters?|editors?|by)\b.{0,200}\)?$",
     re.IGNORECASE,
 )

@@ -178,11 +178,33 @@ def evidence(clues: Clues) -> dict[str, float]:
         # "Science", "要闻": a section is called in a word or two.
         "named_shortly": max(0.0, 1 - len(words(clues.title)) / _HEADLINE),
         "teasers": _teasers(clues),
+        # An article's body goes on for paragraphs; a listing's next entry begins soon.
+        "stretch": math.log1p(_stretch(clues) / 200),
         "cut_lines": sum(line.text.endswith(_CUT_SHORT) for line in lines) / max(1, len(lines)),
         "years": math.log1p(
             sum(len(b.text) < 60 and bool(_YEAR.search(b.text)) for b in clues.blocks)
         ),
     }
+
+
+def _stretch(clues: Clues) -> int:
+    """Return the characters of the longest part of the text that no headline of a link interrupts."""
+    if not clues.chosen:
+        return 0
+    text = set(clues.chosen)
+    longest = current = 0
+    for i in range(clues.chosen[0], clues.chosen[-1] + 1):
+        block = clues.blocks[i]
+        if _is_headline_of_a_link(block):
+            current = 0
+        elif i in text and len(block.text) > 60:
+            current += len(block.text)
+            longest = max(longest, current)
+    return longest
+
+
+def _is_headline_of_a_link(block: Block) -> bool:
+    return 15 <= len(block.text) <= 200 and block.linked >= 0.8 * len(block.text)
 
 
 def _teasers(clues: Clues) -> float:

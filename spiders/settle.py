@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from spiders.blocks import Block
 from spiders.chrome import (
@@ -36,6 +37,11 @@ _CAPTIONED = re.compile(
 )
 #: What sites print before a headline that they repeat.
 _LABEL = re.compile(r"^(?:原创|独家|转载|图集|视频)\s?")
+#: A site's name behind a headline.
+_SITE = re.compile(r"\s?[_|–—-].{1,30}$")
+_SHORTEST_TITLE = 10
+#: Two headlines of one article, of the page and of its video, share so much of their letters.
+_REWORDED = 0.8
 _STUB = re.compile(r"[㐀-鿿]{1,3}|[A-Za-z]{1,3}")
 
 
@@ -139,9 +145,16 @@ def _is_pointer(block: Block) -> bool:
 
 
 def _is_title(text: str, title: str) -> bool:
-    """Say whether the first line *text* is the title again, less the section before it."""
+    """Say whether the first line *text* is the title again: without section or site, or reworded."""
     text = _LABEL.sub("", text)
-    return text == title or (len(text) >= 10 and title.endswith(text))
+    if text == title:
+        return True
+    if len(text) < _SHORTEST_TITLE:
+        return False
+    if title.endswith(text) or (title.startswith(text) and _SITE.match(title[len(text) :])):
+        return True
+    near = len(text) < _LONG and not _ENDED.search(text)
+    return near and SequenceMatcher(None, text, title, autojunk=False).ratio() >= _REWORDED
 
 
 def _is_edge(block: Block) -> bool:

@@ -9,6 +9,7 @@ from spiders.blocks import Block
 from spiders.body import _choose
 from spiders.chrome import is_caption, is_chrome, is_edge_chrome, without_tail
 from spiders.extract import extract
+from spiders.settle import _is_title
 
 CHROME = [
     "Read More", "Leave a Comment", "Share - WeChat", "BACK TO THE TOP", "Text Size", "bar_progress",
@@ -46,7 +47,7 @@ def test_text_is_not_chrome(line):
 
 @pytest.mark.parametrize(
     "line",
-    ["A production line in Hefei. [Photo/Xinhua]", "People visit a museum. (Xinhua / Liang Xu)", "图为换电站。新华社记者 李明 摄"],
+    ["图为启动仪式。（刘通摄）", "▲图片来自视频截图。", "A production line in Hefei. [Photo/Xinhua]", "People visit a museum. (Xinhua / Liang Xu)", "图为换电站。新华社记者 李明 摄"],
 )  # fmt: skip
 def test_captions(line):
     assert is_caption(line)
@@ -104,6 +105,37 @@ def test_links_alone_inside_the_text(line, kept, why):
     told = line.split("</")[0].rsplit(">", 1)[-1]
     assert (told in text) is kept, why
     assert PARAGRAPHS[4] in text
+
+
+@pytest.mark.parametrize(
+    ("line", "again", "why"),
+    [
+        ("New rules for battery swapping take effect in spring", True, "the same"),
+        ("New rules for battery swaps take effect this spring", True, "as the video has it"),
+        ("New rules for battery swapping take effect in spring.", False, "a sentence"),
+        ("What drivers have to know of it", False, "a heading of the text"),
+    ],
+)
+def test_the_title_again_before_the_text(line, again, why):
+    page = article_page().replace(f"<p>{PARAGRAPHS[0]}", f"<p>{line}</p><p>{PARAGRAPHS[0]}")
+    article = extract(capture(page.replace(" - Example Daily", "")), source_id="x")
+    assert (line not in article.text) is again, why
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "again"),
+    [
+        ("午间公告：两家公司中标项目", "午间公告：两家公司中标项目_证券时报网", True),
+        (
+            "午间公告：两家公司中标项目",
+            "午间公告：两家公司中标项目，另有三家公司说明此前的传言",
+            False,
+        ),
+        ("Port of", "Port of call", False),
+    ],
+)
+def test_the_title_less_the_site(line, title, again):
+    assert _is_title(line, title) is again
 
 
 def test_a_card_that_opens_over_a_name_is_not_read():
