@@ -95,7 +95,7 @@ def line(
     precision, recall, f1 = summary(counts(row["gold"]["text"], texts[row["id"]]) for row in known)
     bold = f"**{f1:.4f}**" if tool.startswith("windcatch") else f"{f1:.4f}"
     aim = f" (aim {AIMS[name]})" if "held out" in tool and name in AIMS else ""
-    spent = [cost[row["id"]] for row in pages if row["id"] in cost]
+    spent = [cost[row["id"]] for row in known if row["id"] in cost]
     ms = f"{sum(spent) / len(spent) * 1000:.1f}" if spent else ""
     empty = sum(not texts[row["id"]] for row in known)
     return f"| {name}, {len(known)} | {tool} | {precision:.3f} | {recall:.3f} | {bold}{aim} | {empty} | {ms} |"

@@ -1,4 +1,4 @@
-"""Other extractors on the same pages, one JSON line per tool and page. Run by eval_extraction.py.
+"""Other extractors on the same articles, one JSON line per tool and page. Run by eval_extraction.py.
 
 Needs nothing of this project: run it in an environment with benchmarks/peers-requirements.txt.
 With --into FILE the lines are added to that file, and pages whose lines it holds are left out: a
@@ -75,7 +75,8 @@ def _run(options: argparse.Namespace, done: set[str], out: TextIO) -> None:
     for row in map(
         json.loads, (options.data / "pages.jsonl").read_text(encoding="utf-8").strip().split("\n")
     ):
-        if row["id"].split("/")[0] not in wanted or row["id"] in done:
+        judged = row["id"].split("/")[0] in wanted and row["page_type"] == "article"
+        if not judged or row["id"] in done:
             continue
         body = gzip.decompress((options.data / row["file"]).read_bytes())
         started = time.process_time()
