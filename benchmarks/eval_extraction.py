@@ -1,7 +1,7 @@
 """Extraction on real pages with gold: text, title, authors, dates, page type, cost, beside peers.
 
     python benchmarks/eval_extraction.py [DATA] [--sets aeb,fundus] [--held-out FOLDS.json]
-        [--peers PYTHON] [--docs docs/extraction.md]
+        [--peers PYTHON [--keep LINES.jsonl]] [--docs docs/extraction.md]
 
 Text is scored with the article-extraction-benchmark's own measure: precision and recall over
 4-token shingles, averaged over pages, F1 of the two averages. The line weights in
@@ -9,7 +9,8 @@ spiders/scoring.json were fitted on these very pages, so the rows "in-sample" fl
 --held-out (see `fit_scoring.py fold`), each page is read again, by the whole of extraction, with
 trees that never saw its publisher: what to expect of a new page. With --peers, that interpreter
 (an environment with benchmarks/peers-requirements.txt) runs peers_extraction.py on the same pages;
-a file of its lines will do. --docs puts the tables between the marks in that file.
+with --keep its lines go to a file, and a run that was ended goes on where it stood. --docs puts the
+tables between the marks in that file.
 """
 
 from __future__ import annotations
@@ -65,20 +66,23 @@ def unseen(pages: Sequence[Row], data: Path, folds: Path) -> dict[str, Article]:
     return found
 
 
-def peers(given: str, data: Path, sets: str) -> dict[str, dict[str, tuple[str, float]]]:
+def peers(
+    given: str, data: Path, sets: str, keep: Path | None
+) -> dict[str, dict[str, tuple[str, float]]]:
     """Return the peers' texts and CPU seconds, by tool and page; "peak_mb" stands among the pages."""
+    script = Path(__file__).with_name("peers_extraction.py")
     lines = []
-    if Path(given).suffix == ".jsonl":
-        lines = Path(given).read_text(encoding="utf-8").splitlines()
-    else:
-        script = Path(__file__).with_name("peers_extraction.py")
-        for tool in TOOLS:
-            command = [given, str(script), str(data), "--sets", sets, "--tool", tool]
-            output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-            lines += output.splitlines()
+    for tool in TOOLS:
+        command = [given, str(script), str(data), "--sets", sets, "--tool", tool]
+        command += ["--into", str(keep)] if keep else []
+        output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        lines += output.splitlines()
+    if keep:
+        lines = keep.read_text(encoding="utf-8").splitlines()
     found: dict[str, dict[str, tuple[str, float]]] = defaultdict(dict)
     for row in map(json.loads, lines):
-        found[row["tool"]][row["id"]] = (row["text"], row["cpu"])
+        peak = found[row["tool"]].get("peak_mb", ("", 0.0))[1] if row["id"] == "peak_mb" else 0.0
+        found[row["tool"]][row["id"]] = (row["text"], max(peak, row["cpu"]))
     return found
 
 
@@ -103,7 +107,9 @@ def line(
 
 def tables(options: argparse.Namespace) -> Iterator[str]:
     """Yield the lines of the tables."""
-    others = peers(options.peers, options.data, options.sets) if options.peers else {}
+    others = {}
+    if options.peers:
+        others = peers(options.peers, options.data, options.sets, options.keep)
     text, other, worst = [], [], []
     for name in options.sets.split(","):
         pages = rows(options.data, name)
@@ -149,7 +155,8 @@ def main() -> None:
     parser.add_argument("data", nargs="?", default="../shared/data", type=Path)
     parser.add_argument("--sets", default="aeb,fundus,wcxb-dev,gne-zh")
     parser.add_argument("--held-out", type=Path, help="what fit_scoring.py fold wrote")
-    parser.add_argument("--peers", help="Python of an environment with the peers, or their lines")
+    parser.add_argument("--peers", help="Python of an environment with the peers")
+    parser.add_argument("--keep", type=Path, help="a file for the peers' lines, to go on with")
     parser.add_argument("--worst", type=int, default=10)
     parser.add_argument("--docs", type=Path, help="a file with the marks to write between")
     options = parser.parse_args()

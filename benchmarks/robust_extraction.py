@@ -1,10 +1,11 @@
 """Damaged pages: does any crash, hang past its deadline, or take too much memory?
 
-    python benchmarks/robust_extraction.py [../shared/data] [--pages 200] [--seed 0]
+    python benchmarks/robust_extraction.py [../shared/data] [--pages 200] [--seed 0] [--part 1/4]
 
 Pages of all sets, evenly taken, are cut at a random place and have bits flipped at random, and are
 read in the pool that a crawl uses (killed workers are counted). `extract` catches what a page breaks
-in a parser; that is counted as a crash here all the same.
+in a parser; that is counted as a crash here all the same. --part takes a share of the pages; what is
+done to a page does not depend on it, so the parts add up.
 """
 
 from __future__ import annotations
@@ -38,15 +39,18 @@ def main() -> None:
     parser.add_argument("data", nargs="?", default="../shared/data", type=Path)
     parser.add_argument("--pages", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--part", default="1/1", help="which of how many shares of the pages")
     options = parser.parse_args()
-    chance = random.Random(options.seed)
+    part, parts = map(int, options.part.split("/"))
     pages = rows(options.data, "aeb,fundus,wcxb-dev,gne-zh")
     chosen = pages[:: max(1, len(pages) // options.pages)][: options.pages]
+    chosen = chosen[part - 1 :: parts]
     came: Counter[str] = Counter()
     slowest, where = 0.0, ""
     with ExtractPool(size=1) as pool:
         for row in chosen:
             page = capture(row, options.data)
+            chance = random.Random(f"{options.seed} {row['id']}")
             for way, body in (
                 ("whole", page.body),
                 ("truncated", page.body[: chance.randrange(1, len(page.body))]),
