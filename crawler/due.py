@@ -128,10 +128,12 @@ def _patience(source: Source, now: datetime, rhythm: Rhythm, listed: int) -> tim
     room = listed * _MOST_OF_DOCUMENT if listed else float("inf")
     waited = coming = 0.0
     wait = timedelta()
+    rate = rhythm.forecast()
     while wait < source.max_interval and waited < budget and coming < room:
         step = max(_STEP, wait / 10)
-        more = rhythm.rate(now + wait) * step.total_seconds()
-        waited += (coming + more / 2) * step.total_seconds()
+        seconds = step.total_seconds()
+        more = rate(now + wait) * seconds
+        waited += (coming + more / 2) * seconds
         coming += more
         wait += step
     return wait

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from crawler.health import Health
+from crawler.health import HEALTHY, Health, judge
+from crawler.record import Record
+from crawler.rhythm import Rhythm
 from spiders.items import Searched
 
 #: So long a loss is shown; and so long a source that offers no way back is not searched again.
@@ -66,6 +68,20 @@ def looked_at(gap: Gap | None, last_good: datetime | None) -> datetime | None:
 def spared(gap: Gap | None, *, now: datetime) -> bool:
     """Tell whether a search now would only repeat one that found no way back."""
     return gap is not None and not gap.reached and not gap.open and now - gap.at < SPARED
+
+
+def judged(
+    source_id: str,
+    record: Record,
+    rhythm: Rhythm,
+    gap: Gap | None,
+    *,
+    before: str,
+    now: datetime,
+) -> Health:
+    """Return how a source fares, a loss that is still shown included."""
+    health = judge(source_id, record, rhythm, before=before, now=now)
+    return (lost(source_id, gap, now=now) or health) if health == HEALTHY else health
 
 
 def lost(source_id: str, gap: Gap | None, *, now: datetime) -> Health | None:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crawler.due import LINE, Pass, charge, line_down, next_due
-from crawler.gaps import gap_after, gap_of, lost
-from crawler.health import HEALTHY, Health, judge
+from crawler.gaps import gap_after, gap_of, judged
+from crawler.health import Health
 from crawler.record import Outcome, record_of
 from crawler.result import SourceResult, baseline_open
 from crawler.rhythm import rhythm_of
@@ -89,14 +89,12 @@ def learn(
     )
     # While our own line is down we see no source, and say nothing of any.
     same = Health(state.health, state.health_reason)
+    gap = gap_of(state.memory) if result.searched is None else gap_after(result.searched, now=now)
     health = (
         same
         if outage or aborted
-        else judge(source.id, record, rhythm, before=state.health, now=now)
+        else judged(source.id, record, rhythm, gap, before=state.health, now=now)
     )
-    gap = gap_of(state.memory) if result.searched is None else gap_after(result.searched, now=now)
-    if health == HEALTHY and not outage:
-        health = lost(source.id, gap, now=now) or health
     unfinished = bool(count("left")) or result.interrupted
     return Lesson(
         next_due_at=due,

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from crawler.book import note_health
 from crawler.children import CrawlChild, Ended
 from crawler.config import Config
-from crawler.health import judge
+from crawler.gaps import gap_of, judged
 from crawler.nursery import Nursery
 from crawler.record import Outcome, record_of
 from crawler.rhythm import rhythm_of
@@ -202,7 +202,13 @@ class Ticker:
                 )
                 source = self._config().sources.get(source_id)
                 if source is not None and not stopped:
-                    rhythm = rhythm_of(state.memory)
-                    health = judge(source_id, record, rhythm, before=state.health, now=now)
+                    health = judged(
+                        source_id,
+                        record,
+                        rhythm_of(state.memory),
+                        gap_of(state.memory),
+                        before=state.health,
+                        now=now,
+                    )
                     operator = self._config().operator.destination
                     note_health(tx, source, state, health, operator, now=now)

@@ -11,12 +11,15 @@ from typing import Any, cast
 
 import pytest
 
+from crawler.children import Ended
 from crawler.clock import utcnow
 from crawler.config import Config, load
+from crawler.gaps import Gap, lost
 from crawler.nursery import Nursery
 from crawler.ticker import Ticker
 from storage.archive import Archive
 
+HOUR = timedelta(hours=1)
 CONFIG = """
 [sources.mine]
 name = "Mine"
@@ -69,3 +72,34 @@ def test_what_was_being_claimed_is_given_back(tmp_path: Path, how: str) -> None:
     assert held == (None, 0.0, None)
     assert state.next_due_at is not None
     assert state.next_due_at <= utcnow()
+
+
+def test_a_death_does_not_take_back_what_was_told_of_a_gap(tmp_path: Path) -> None:
+    """The loss is shown for a day; its source is not well again because a process died meanwhile."""
+    path = tmp_path / "windcatch.toml"
+    path.write_text(CONFIG + '[destinations.d]\ntype = "console"\n[operator]\ndestination = "d"\n')
+    config = load(path)
+    now = utcnow()
+    gap = Gap(since=now - 9 * HOUR, until=now - 3 * HOUR, at=now - HOUR, reached=False, open=False)
+    with Archive(f"sqlite:///{tmp_path / 'windcatch.db'}") as archive:
+        archive.create()
+        ticker = Ticker(archive, lambda: config, lambda: now, cast(Nursery, SimpleNamespace()))
+        with archive.begin() as tx:
+            tx.sync_sources({"mine": HOUR}, now=now - HOUR)
+            for memory in ({"gap": gap.as_json()}, None):
+                (state,) = tx.claim_due("o", now=now, limit=1, lease=HOUR)
+                if memory:
+                    tx.release_source(
+                        "mine", "o", now=now, next_due_at=now, ok=True, new=0, error=None,
+                        memory=memory,
+                    )  # fmt: skip
+                    told = lost("mine", gap, now=now)
+                    assert told is not None
+                    tx.set_health("mine", health=told.state, reason=told.text, now=now)
+        ticker._clean_up(Ended(sources=("mine",), owner="o", pid=0, code=-9))
+        with archive.read() as reader:
+            (state,) = reader.sources()
+            alarms = reader.alerts(limit=9)
+    assert (state.lease_owner, state.failures) == (None, 1.0)
+    assert (state.health, state.health_reason) == ("degraded", told.text)
+    assert list(alarms) == []
