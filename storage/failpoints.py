@@ -7,7 +7,7 @@ import signal
 import time
 from pathlib import Path
 
-#: The environment variable that arms one failpoint: ``name[:nth[:kill|exc|sleep]]``; or ``@file``,
+#: The environment variable that arms one failpoint: ``name[:nth[:action]]``, the action one of `ACTIONS`; or ``@file``,
 #: a file that holds the same and may come and go while the program runs: the first process that
 #: acts on it renames it to ``file.<pid>``, so that one arming makes one kill.
 VARIABLE = "WINDCATCH_FAILPOINT"
@@ -32,6 +32,9 @@ REGISTER = {
     "config.swapped": "the old configuration or the new one",
 }
 
+#: Die of SIGKILL (the default), raise, sleep, use the processor for ever, die as of a bug in C.
+ACTIONS = frozenset({"kill", "exc", "sleep", "loop", "segv"})
+
 #: How long the `sleep` action stops, in seconds.
 SLEEP_S = 30.0
 
@@ -43,7 +46,7 @@ class FailpointError(Exception):
 
 
 def failpoint(name: str) -> None:
-    """Do nothing, unless the environment arms *name*: then die, raise or sleep at its nth passing.
+    """Do nothing, unless the environment arms *name*: then act at its nth passing.
 
     Raises:
         FailpointError: the action is `exc`.
@@ -61,7 +64,7 @@ def failpoint(name: str) -> None:
     assert name in REGISTER, name
     wanted, _, rest = armed.partition(":")
     nth, _, action = rest.partition(":")
-    if wanted not in REGISTER or action not in {"", "kill", "exc", "sleep"}:
+    if wanted not in REGISTER or action not in {"", *ACTIONS}:
         raise ValueError(f"{VARIABLE}={armed}: no such failpoint or action")
     if wanted != name:
         return
@@ -76,8 +79,10 @@ def failpoint(name: str) -> None:
     if action == "sleep":
         time.sleep(SLEEP_S)
         return
+    while action == "loop":
+        pass
     # SIGKILL: no handler, no `finally`, no flush; what a power cut looks like to our own code.
-    os.kill(os.getpid(), signal.SIGKILL)
+    os.kill(os.getpid(), signal.SIGSEGV if action == "segv" else signal.SIGKILL)
 
 
 def _sprung(trap: Path) -> bool:

@@ -179,6 +179,39 @@ def test_a_crawl_that_hangs_costs_only_itself(scene: Scene) -> None:
     assert hung.last_ok_at is not None, "what was known before is kept"
 
 
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        pytest.param("segv", "the crawl process was ended by SIGSEGV", id="a bug in C"),
+        pytest.param("loop", "the crawl process was ended at its deadline", id="an endless loop"),
+    ],
+)
+def test_a_crawl_process_that_breaks_costs_only_its_own_batch(
+    scene: Scene, action: str, said: str
+) -> None:
+    """In the reactor's own thread, where no signal handler and no timer gets a turn."""
+    trap = scene.stage.folder / f"trap-{action}"
+    trap.write_text(f"fetch.response_received:1:{action}")
+    scene.stage.config.write_text(scene.sound.replace("deadline_s = 60", "deadline_s = 4"))
+    # One that has failed is in no batch with one that has not.
+    due_at_once(scene, "slow-example", failures=1)
+    due_at_once(scene, "good-example", failures=0)
+    with Running(scene.stage, failpoint=f"@{trap}") as service:
+        until(lambda: len(scene.runs("service")) == 2, why=lambda: service.log)
+        until(lambda: None not in scene.runs("service"), why=lambda: service.log)
+        assert sorted(map(str, scene.runs("service"))) == ["finished", "killed"]
+        failed = [id_ for id_, state in scene.states().items() if state.last_error]
+        (broken,) = failed
+        state = scene.states()[broken]
+        assert state.last_error == said
+        assert (state.lease_owner, state.failures) == (None, 2.0 if broken[0] == "s" else 1.0)
+        # It comes back when it is due again.
+        due_at_once(scene, broken, failures=state.failures)
+        until(lambda: scene.states()[broken].failures == 0, why=lambda: service.log)
+        service.tell(signal.SIGTERM)
+        assert service.ended() == 0
+
+
 def test_a_killed_service_takes_its_children_along_and_is_taken_over(scene: Scene) -> None:
     scene.world.fault("slow.example", "", faults.delay(60, times=None))
     with Running(scene.stage) as service:
@@ -259,11 +292,15 @@ def free_port() -> int:
         return int(held.getsockname()[1])
 
 
-def due_at_once(scene: Scene) -> None:
-    """Let every source be due again, for a service that runs."""
+def due_at_once(scene: Scene, source: str = "%", failures: float | None = None) -> None:
+    """Let every *source* be due again, for a service that runs."""
     path = scene.stage.database.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path, timeout=20)) as connection, connection:
-        connection.execute("UPDATE source SET next_due_at = '2020-01-01 00:00:00.000000'")
+        connection.execute(
+            "UPDATE source SET next_due_at = '2020-01-01 00:00:00.000000', "
+            "failures = coalesce(?, failures) WHERE id LIKE ?",
+            (failures, source),
+        )
 
 
 def test_a_database_held_for_longer_than_anybody_waits_is_waited_for(scene: Scene) -> None:
