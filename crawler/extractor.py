@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from crawler.extract_pool import ExtractPool
 from crawler.intake import Extractor
 from crawler.options import RunOptions
+from spiders.edition import edition
 from spiders.house import of_house
 from spiders.items import Page
 from spiders.learned import Learned
@@ -19,6 +21,11 @@ from storage.types import Article
 
 #: Where a source's memory keeps it.
 _KEY = "learned"
+
+
+def stamped(article: Article, source: Source) -> Article:
+    """Return *article* filed under its house, with the name of the extractor that read it."""
+    return replace(of_house(article, source), extractor=edition(source.hints))
 
 
 class Memories:
@@ -83,7 +90,7 @@ class InProcess(Memories):
             reading = await asyncio.to_thread(
                 read, page.capture, source_id=source.id, **self._options(page, source)
             )
-        return of_house(self.observe(page, reading), source)
+        return stamped(self.observe(page, reading), source)
 
 
 class InWorkers(Memories):
@@ -102,7 +109,7 @@ class InWorkers(Memories):
         reading = await self._pool.read_async(
             page.capture, source_id=source.id, **self._options(page, source)
         )
-        return of_house(self.observe(page, reading), source)
+        return stamped(self.observe(page, reading), source)
 
     async def close(self) -> None:
         """End the workers, if any were started."""

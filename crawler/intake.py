@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from crawler import validators
 from crawler.busy import waiting_on
 from crawler.ingest import Desk, ingest
+from crawler.rereading import reread
 from crawler.result import BROKEN, Tally
 from spiders.gate import without_secrets
 from spiders.items import Failed, Found, Item, Page, Searched, Unchanged
@@ -163,6 +164,15 @@ class Intake:
         if not page.recheck:
             self.tally.judge(article)
         now = self.shop.clock()
+        if page.recheck:
+            await reread(
+                self.shop.archive,
+                page,
+                article,
+                extract=lambda one: self.shop.extractor.extract(one, self.source),
+                in_database=self._in_database,
+                now=now,
+            )
         recorded = await self._in_database(lambda: self._ingest(page, article, now))
         self.tally.counts[recorded.outcome] += 1
         self._settled.add(page.entry.url)

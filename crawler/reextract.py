@@ -9,8 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from crawler.extract_pool import ExtractPool
-from crawler.extractor import Memories
-from spiders.house import of_house
+from crawler.extractor import Memories, stamped
 from spiders.sources import Source
 from storage.archive import Archive
 from storage.rewrite_tx import Proven
@@ -90,7 +89,7 @@ def _read(
         language=source.language,
         learned=learned,
     )
-    return of_house(article, source)
+    return stamped(article, source)
 
 
 def _write(

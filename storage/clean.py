@@ -92,6 +92,7 @@ def details_of(article: Article) -> dict[str, Any]:
         "captions": list(article.captions),
         "warnings": list(article.warnings),
         "confidence": article.confidence,
+        "extractor": article.extractor,
     }
     return {key: value for key, value in found.items() if value not in (None, [], {})}
 

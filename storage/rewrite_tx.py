@@ -31,6 +31,20 @@ class Proven:
     source_id: str
 
 
+_NEWEST = (
+    select(
+        RevisionRow.id.label("revision_id"),
+        *(RevisionRow.article_id, RevisionRow.capture_id, ArticleRow.source_id),
+        *(RevisionRow.title, RevisionRow.text, RevisionRow.details),
+    )
+    .join(
+        ArticleRow,
+        (ArticleRow.id == RevisionRow.article_id) & (ArticleRow.revision == RevisionRow.number),
+    )
+    .where(RevisionRow.capture_id.is_not(None))
+)
+
+
 class RewritePart(GonePart):
     """Revisions written anew."""
 
@@ -54,6 +68,24 @@ class RewritePart(GonePart):
             query = query.where(ArticleRow.source_id == source)
         return tuple(Proven(**row._mapping) for row in self._db.execute(query))
 
+    def read_by_another(self, article: Article) -> Proven | None:
+        """Return the newest revision under the article's URL, if another extractor read it.
+
+        None as well when it says the same all the same, or when no capture proves it.
+        """
+        query = _NEWEST.where(ArticleRow.url == article.canonical_url)
+        row = self._db.execute(query).first()
+        if row is None or row.details.get("extractor") == article.extractor:
+            return None
+        if (row.title, row.text) == (article.title, article.text):
+            return None
+        return Proven(
+            revision_id=row.revision_id,
+            article_id=row.article_id,
+            capture_id=row.capture_id,
+            source_id=row.source_id,
+        )
+
     def revision_text(self, revision_id: int) -> tuple[str, str]:
         """Return title and text of a revision."""
         query = select(RevisionRow.title, RevisionRow.text).where(RevisionRow.id == revision_id)
@@ -75,6 +107,10 @@ class RewritePart(GonePart):
             return "refused"
         held = self._db.execute(select(RevisionRow).where(RevisionRow.id == revision_id)).one()
         if (held.title, held.text) == (article.title, article.text):
+            details = held.details | {"extractor": article.extractor}
+            self._db.execute(
+                update(RevisionRow).where(RevisionRow.id == revision_id).values(details=details)
+            )
             return "same"
         old = self._marks_of(revision_id)
         marks = signature(article.title, article.text, language=article.language)

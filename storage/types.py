@@ -155,6 +155,8 @@ class Article:
     #: 0..1, agreement between extractors; None when only one was asked.
     confidence: float | None = None
     warnings: tuple[str, ...] = ()
+    #: Which extractor read it; None when nobody said. See spiders/edition.py.
+    extractor: str | None = None
     #: Further stated facts, JSON-able: document_number, issuing_body, effective_date, zone, ...
     facts: dict[str, Any] = field(default_factory=dict)
 
