@@ -97,3 +97,17 @@ def test_an_opaque_address_under_a_listing_s_name():
         capture(article_page(), url="https://ent.x.example/c/7pldiU65MNU"), source_id="x"
     )
     assert found.is_article, found.refusal
+
+
+def test_long_summaries_under_linked_headlines_are_no_article():
+    entries = "".join(
+        f"<article><h2><a href='/2025/{n}'>What the ministry decided on measure {n} of its plan</a></h2>"
+        f"<p>{text}</p></article>"
+        for n, text in enumerate(PARAGRAPHS)
+    )
+    blog = page("What we write about", f"<h1>What we write about</h1>{entries}")
+    article = extract(capture(blog, url="https://x.example/writing"), source_id="x")
+    assert (article.is_article, article.refusal) == (False, "listing")
+    plain = blog.replace("<a ", "<b ").replace("</a>", "</b>")
+    article = extract(capture(plain, url="https://x.example/writing"), source_id="x")
+    assert article.is_article, "the same text under headings of its own"
