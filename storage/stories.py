@@ -59,6 +59,8 @@ class Placement:
     adds: str | None = None
     #: The article is the origin of a story whose leader so far was `leader`.
     takes_over: bool = False
+    #: What further leaders are to it, when it takes over: they came first and had nothing in common.
+    absorbs: tuple[tuple[int, Kinship], ...] = ()
 
 
 def place(new: Document, candidates: Sequence[Document]) -> Placement:
@@ -82,13 +84,23 @@ def place(new: Document, candidates: Sequence[Document]) -> Placement:
             article_id=new.article_id, leader=new.article_id, kind=CopyKind.ORIGIN, score=1.0
         )
     best, leader = max(kin, key=lambda pair: (_RANK[pair[0].kind], pair[0].score))
+    takes_over = best.leader == new.article_id
     return Placement(
         article_id=new.article_id,
         leader=leader.article_id,
         kind=best.kind,
         score=best.score,
         adds=best.adds,
-        takes_over=best.leader == new.article_id,
+        takes_over=takes_over,
+        absorbs=tuple(
+            (other.article_id, found)
+            for found, other in kin
+            if takes_over
+            and other is not leader
+            and found.leader == new.article_id
+            # Reworded or translated is less sure, and two stories are harder to part than to join.
+            and found.kind in (CopyKind.EXACT, CopyKind.EDITED, CopyKind.CONTAINED)
+        ),
     )
 
 
@@ -167,6 +179,9 @@ def cluster(documents: Iterable[Document]) -> list[Placement]:
         if placement.takes_over:
             _hand_over(placements, placement)
             leaders.pop(placement.leader)
+            for former, kin in placement.absorbs:
+                _absorb(placements, document.article_id, former, kin)
+                leaders.pop(former)
         if placement.takes_over or placement.kind is CopyKind.ORIGIN:
             leaders[document.article_id] = document
             for key in document.signature.index_hashes:
@@ -191,3 +206,17 @@ def _hand_over(placements: dict[int, Placement], placement: Placement) -> None:
             adds=placement.adds if own else held.adds,
         )
     placements[new] = Placement(article_id=new, leader=new, kind=CopyKind.ORIGIN, score=1.0)
+
+
+def _absorb(placements: dict[int, Placement], new: int, former: int, kin: Kinship) -> None:
+    """Let a further leader and its copies follow the new article."""
+    for article_id, held in placements.items():
+        if held.leader == former:
+            own = article_id == former
+            placements[article_id] = Placement(
+                article_id=article_id,
+                leader=new,
+                kind=kin.kind if own else held.kind,
+                score=kin.score if own else held.score,
+                adds=kin.adds if own else held.adds,
+            )

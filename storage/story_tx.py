@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, delete, select, update
 from storage.models import AlertRow, ArticleRow, StoryRow
 from storage.stories import (
     Document,
+    Kinship,
     Placement,
     Signature,
     classify,
@@ -53,7 +54,8 @@ class StoryPart(StoryIndexPart):
         placement = place(document, candidates)
         if placement.takes_over:
             # What the former leader says beyond this one is read in its text.
-            placement = place(document, self._documents([placement.leader], with_text=True))
+            (leader,) = self._documents([placement.leader], with_text=True)
+            placement = replace(place(document, [leader]), absorbs=placement.absorbs)
         if placement.leader == _UNBORN:
             story_id = self._insert(StoryRow, {"created_at": first_seen_at})
         else:
@@ -71,7 +73,26 @@ class StoryPart(StoryIndexPart):
         if placement.takes_over:
             former = self._documents([placement.leader], with_text=False)[0]
             self._unindex(former.article_id, former.signature)
+            for leader_id, kin in placement.absorbs:
+                self._absorb(found.story_id, leader_id, kin)
             self._follow(article_id, found)
+
+    def _absorb(self, story_id: int, leader_id: int, kin: Kinship) -> None:
+        """Put a story that turned out to be of the same text into this one, if nobody was told.
+
+        Two outlets each took half of a report; the report itself comes to light later.
+        """
+        other_id = self._story_of(leader_id)
+        if other_id == story_id or not self._free(other_id):
+            return
+        (former,) = self._documents([leader_id], with_text=False)
+        self._unindex(leader_id, former.signature)
+        moved = update(ArticleRow).where(ArticleRow.story_id == other_id)
+        self._db.execute(moved.values(story_id=story_id))
+        own = update(ArticleRow).where(ArticleRow.id == leader_id)
+        self._db.execute(own.values(**_columns(story_id, kin.kind, kin.score, kin.adds)))
+        # Its row stays, empty: SQLite would give its number again.
+        self._db.execute(update(StoryRow).where(StoryRow.id == other_id).values(origin_id=None))
 
     def _follow(self, origin_id: int, found: Place) -> None:
         """Work out again what the other members of a story are to its new origin."""
@@ -141,13 +162,13 @@ class StoryPart(StoryIndexPart):
         others = select(ArticleRow.id).where(
             ArticleRow.story_id == story_id, ArticleRow.id != article_id
         )
+        return not self._db.scalar(others.limit(1)) and self._free(story_id)
+
+    def _free(self, story_id: int) -> bool:
+        """Return whether nobody was told of a story, and no person said what is in it."""
         told = select(AlertRow.id).where(AlertRow.story_id == story_id)
         pinned = select(StoryRow.pinned).where(StoryRow.id == story_id)
-        return not (
-            self._db.scalar(others.limit(1))
-            or self._db.scalar(told.limit(1))
-            or self._db.scalar(pinned)
-        )
+        return not (self._db.scalar(told.limit(1)) or self._db.scalar(pinned))
 
     def _story_of(self, article_id: int) -> int:
         found = self._db.scalar(_STORY_OF, {"id": article_id})

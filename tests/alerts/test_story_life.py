@@ -154,6 +154,30 @@ def test_twelve_outlets_an_edit_and_a_removal(archive: Archive, slack: FakeSlack
     assert not slack.duplicates()
 
 
+def test_an_origin_that_comes_to_light_after_its_copies_is_not_announced_again(
+    archive: Archive, slack: FakeSlack
+) -> None:
+    start = NOW
+    for number, (outlet, day) in enumerate((("mirror", 2), ("weekly", 3), ("agency", 1))):
+        at = start + number * HOUR
+        one = article(
+            url=f"https://{outlet}.example/story.html",
+            source_id=outlet,
+            title="Battery swapping grows",
+            fetched_at=at,
+            # The agency was first; a backfill finds its report last.
+            published_at=start - timedelta(days=10 - day),
+        )
+        event = record(archive, one)
+        tell(archive, event, one, at)
+        deliver(archive, slack)
+    [parent] = slack.ledger()
+    assert "Also in 2 outlets" in str(parent.blocks)
+    members = {member.source_id: member.kind.value for member in event.story}
+    assert members == {"agency": "origin", "mirror": "exact", "weekly": "exact"}
+    assert not slack.duplicates()
+
+
 @pytest.mark.parametrize("slot", ["2026-10-25T02:30", "2027-03-28T02:30"])
 def test_one_digest_at_a_clock_change_and_over_a_restart(
     archive: Archive, slack: FakeSlack, slot: str
