@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.operator import alarm
+from crawler.claiming import LEASE, Claims
 from crawler.gaps import gap_of, looked_at, spared
 from crawler.health import Health
 from crawler.indexing import follow
@@ -28,8 +29,6 @@ from storage.types import SourceState, Validator
 
 logger = logging.getLogger(__name__)
 
-#: Outlives several missed heartbeats, and a dead process by little.
-LEASE = timedelta(seconds=90)
 #: Articles looked at again in one pass, besides the new ones.
 MAX_RECHECKS = 500
 #: Texts put into the search index after one run.
@@ -75,6 +74,14 @@ class Book:
                 pid=os.getpid(),
                 config_hash=self._options.config_hash,
             )
+        return states
+
+    def go_on(self, claims: Claims) -> tuple[SourceState, ...]:
+        """Lease more that is due, for the same run, and return it."""
+        with self._archive.begin() as tx:
+            states = claims.claim(tx, self._owner, now=self._clock())
+            if states:
+                tx.went_on(self.run_id, [state.source_id for state in states])
         return states
 
     def plan(self, source: Source, state: SourceState) -> Plan:

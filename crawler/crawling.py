@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alerts.match import Matcher
+from crawler.claiming import Claims
 from crawler.config import Config
 from crawler.ingest import Desk
 from crawler.options import FetchOptions, RunOptions
@@ -76,4 +77,5 @@ def crawl(
             operator=config.operator.destination,
         ),
         owner=owner,
+        claims=Claims(config) if trigger == "service" else None,
     )

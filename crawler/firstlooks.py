@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
 from datetime import datetime
 
@@ -31,22 +31,31 @@ class FirstLooks:
     def __init__(
         self,
         book: Book,
-        documents: Mapping[str, tuple[Document, ...]],
         *,
         fetch: FetchOptions,
         database: Executor,
         clock: Callable[[], datetime],
     ) -> None:
         self._book = book
-        self._documents = documents
+        self._documents: dict[str, tuple[Document, ...]] = {}
         self._database = database
         self._clock = clock
+        self._fetch = fetch
         # Without anything to look at, not even a handler is made.
-        self._looker = Looker(fetch) if documents else None
+        self._looker: Looker | None = None
         self._unchanged: list[Unchanged] = []
         self._unvisited: list[str] = []
         self._writing: asyncio.Task[None] | None = None
         self._hurry = asyncio.Event()
+
+    async def expect(self, sources: Mapping[str, Source], states: Collection[SourceState]) -> None:
+        """Find out which of *sources*, in these *states*, may be looked at, and at what."""
+        found = await asyncio.get_running_loop().run_in_executor(
+            self._database, lambda: self._book.first_looks(sources, states)
+        )
+        if found and self._looker is None:
+            self._looker = Looker(self._fetch)
+        self._documents.update(found)
 
     def may_look(self, source_id: str) -> bool:
         """Tell whether the pass over a source may begin with a first look."""
@@ -84,12 +93,17 @@ class FirstLooks:
         if self._looker is not None:
             self._looker.stop()
 
-    async def close(self) -> None:
-        """Write down what waits, and close the connections."""
+    async def write(self) -> None:
+        """Write down what waits."""
         self._hurry.set()
         if self._writing is not None:
             await self._writing
         await self._write()
+        self._hurry.clear()
+
+    async def close(self) -> None:
+        """Write down what waits, and close the connections."""
+        await self.write()
         if self._looker is not None:
             await self._looker.close()
 

@@ -22,6 +22,7 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.book import Book
+from crawler.claiming import IN_ALL, Claims
 from crawler.clock import utcnow
 from crawler.extractor import open_extractor
 from crawler.firstlooks import FirstLooks
@@ -51,6 +52,7 @@ def run_sources(
     run: RunOptions = RunOptions(),  # noqa: B008 - frozen
     owner: str | None = None,
     clock: Callable[[], datetime] = utcnow,
+    claims: Claims | None = None,
 ) -> RunResult:
     """Crawl *sources* once and return what came of it.
 
@@ -58,13 +60,14 @@ def run_sources(
 
     Args:
         owner: Whose leases these are; given by a parent that has claimed the sources already.
+        claims: What to go on with, while something is due; None: nothing else.
 
     Raises:
         StorageError: the database cannot be opened or written at the start.
     """
     owner = owner or f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
     with Archive(archive_url) as archive:
-        return _Run(archive, sources, desk, fetch, run, owner, clock).work()
+        return _Run(archive, sources, desk, fetch, run, owner, clock, claims).work()
 
 
 def run_source(archive_url: str, source: Source, *, desk: Desk, **options: Any) -> RunResult:
@@ -82,6 +85,7 @@ class _Run:
         run: RunOptions,
         owner: str,
         clock: Callable[[], datetime],
+        claims: Claims | None,
     ) -> None:
         self._archive = archive
         self._sources = sources
@@ -89,6 +93,7 @@ class _Run:
         self._fetch = fetch
         self._options = run
         self._clock = clock
+        self._claims = claims
         self._results: dict[str, SourceResult] = {}
         self._visits: Visits | None = None
         self._stopping: asyncio.Event
@@ -149,7 +154,7 @@ class _Run:
                     run_id=self._book.run_id,
                     clock=self._clock,
                 )
-                async with self._first_looks(claimed, database) as looks:
+                async with self._first_looks(database) as looks:
                     kit = Equipment(
                         process=process,
                         common=shared(self._fetch),
@@ -162,6 +167,8 @@ class _Run:
                     )
                     self._visits = Visits(kit, self._stopping, self._results)
                     await self._visits.all(self._sources, claimed)
+                    if self._claims is not None:
+                        await self._go_on(self._claims, self._visits, database)
         except Exception as error:
             self._error = f"{type(error).__name__}: {error}"
             logger.exception("the run broke")
@@ -171,16 +178,23 @@ class _Run:
             database.shutdown(wait=True)
             _stop_reactor()
 
+    async def _go_on(self, claims: Claims, visits: Visits, database: Executor) -> None:
+        """Visit what else is due: another process for it would cost more than the visits."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._options.deadline_s / 3
+        while loop.time() < until and not (visits.full or self._stopping.is_set()):
+            # What was looked at is given back first: nobody's fault can be charged to it now.
+            await visits.kit.looks.write()
+            if len(self._results) >= IN_ALL:
+                return
+            states = await loop.run_in_executor(database, lambda: self._book.go_on(claims))
+            if not states:
+                return
+            await visits.all(claims.sources, {state.source_id: state for state in states})
+
     @contextlib.asynccontextmanager
-    async def _first_looks(
-        self, claimed: Mapping[str, SourceState], database: Executor
-    ) -> AsyncIterator[FirstLooks]:
-        documents = await asyncio.get_running_loop().run_in_executor(
-            database, lambda: self._book.first_looks(self._sources, claimed.values())
-        )
-        looks = FirstLooks(
-            self._book, documents, fetch=self._fetch, database=database, clock=self._clock
-        )
+    async def _first_looks(self, database: Executor) -> AsyncIterator[FirstLooks]:
+        looks = FirstLooks(self._book, fetch=self._fetch, database=database, clock=self._clock)
         try:
             yield looks
         finally:

@@ -16,13 +16,14 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from alerts.delivery import Dispatcher
 from crawler.chores import Chores
+from crawler.claiming import LEASE
 from crawler.clock import utcnow
 from crawler.clockwatch import ClockWatch
 from crawler.config import Config, ConfigError, load
 from crawler.delivery import dispatcher_of
 from crawler.nursery import Nursery
 from crawler.postman import Postman
-from crawler.ticker import LEASE, Ticker
+from crawler.ticker import Ticker
 from crawler.watchlists import watchlists_of
 from storage.archive import Archive
 from storage.errors import StorageError

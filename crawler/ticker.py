@@ -7,12 +7,12 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from crawler.book import note_health
 from crawler.children import CrawlChild, Ended
+from crawler.claiming import LEASE, Claims
 from crawler.config import Config
 from crawler.gaps import gap_of, judged
 from crawler.nursery import Nursery
@@ -23,21 +23,9 @@ from storage.errors import StorageError
 
 logger = logging.getLogger(__name__)
 
-#: A lease outlives a missed heartbeat or two, and a dead service by little.
-LEASE = timedelta(seconds=90)
 #: A source whose crawl process died waits this long, times its failures.
 _AFTER_DEATH = timedelta(minutes=5)
 _MOST_DEATHS = 12
-
-
-#: Sources given to one crawl process at once. Most passes end with a first look; of those that do
-#: not, `service.batch` are crawled and the rest is given back.
-LOOKED_AT = 100
-
-
-def hosts_of(config: Config) -> dict[str, str]:
-    """Return the site of each source: what its politeness is about."""
-    return {id_: urlsplit(source.home).hostname or id_ for id_, source in config.enabled.items()}
 
 
 def new_owner() -> str:
@@ -63,7 +51,7 @@ class Ticker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._hurried = False
-        self._known_hosts: tuple[Config, Mapping[str, str]] | None = None
+        self._claims: Claims | None = None
         #: Held from claiming to having a task that looks after what was claimed.
         self._claiming = asyncio.Lock()
 
@@ -120,22 +108,11 @@ class Ticker:
             logger.error("a crawl could not be looked after", exc_info=error)
 
     def _claim(self, config: Config, owner: str) -> tuple[str, ...]:
+        if self._claims is None or self._claims.config is not config:
+            self._claims = Claims(config)
         with self._archive.begin() as tx:
-            claimed = tx.claim_due(
-                owner,
-                now=self._now(),
-                limit=max(LOOKED_AT, config.service.batch),
-                lease=LEASE,
-                only=config.enabled.keys(),
-                hosts=self._hosts(config),
-                troubled=config.service.batch,
-            )
+            claimed = self._claims.claim(tx, owner, now=self._now())
         return tuple(state.source_id for state in claimed)
-
-    def _hosts(self, config: Config) -> Mapping[str, str]:
-        if self._known_hosts is None or self._known_hosts[0] is not config:
-            self._known_hosts = config, hosts_of(config)
-        return self._known_hosts[1]
 
     def _renew(self, owners: tuple[str, ...]) -> None:
         with self._archive.begin() as tx:
@@ -181,10 +158,9 @@ class Ticker:
                     tx.end_run(
                         run.id, now=now, outcome=outcome, counts=run.counts, error=ended.reason
                     )
-            for source_id in ended.sources:
-                state = tx.source_state(source_id)
-                if state is None or state.lease_owner != ended.owner:
-                    continue
+            # Those it was given, and those it went on with.
+            for state in tx.leased_by(ended.owner):
+                source_id = state.source_id
                 deaths = min(state.failures + 1.0, _MOST_DEATHS)
                 record = record_of(state.memory)
                 if not stopped:

@@ -63,10 +63,16 @@ class Visits:
 
     async def all(self, sources: Mapping[str, Source], states: Mapping[str, SourceState]) -> None:
         """Visit those of *sources* that have a state."""
+        await self.kit.looks.expect(sources, states.values())
         places = asyncio.Semaphore(self.kit.options.parallel)
         await asyncio.gather(
             *(self._one(sources[id_], state, places) for id_, state in states.items())
         )
+
+    @property
+    def full(self) -> bool:
+        """True when as many crawlers have been at work as one run may have."""
+        return max(self._taken.values()) >= self.kit.options.most
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return what the crawlers have counted so far, by source."""

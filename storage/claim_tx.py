@@ -78,6 +78,11 @@ class ClaimPart(Part):
         ids = self._apart(wanted, only, hosts, limit, troubled, now)
         return self._claim(owner, ids, wanted, now=now, lease=lease)
 
+    def leased_by(self, owner: str) -> tuple[SourceState, ...]:
+        """Return the sources that *owner* holds."""
+        rows = self._db.execute(select(SourceRow).where(SourceRow.lease_owner == owner))
+        return tuple(source_state(row) for row in rows)
+
     def give_back(self, source_ids: Collection[str], owner: str) -> None:
         """Let go of sources that were not visited: they are as due as they were."""
         mine = and_(SourceRow.id.in_(source_ids), SourceRow.lease_owner == owner)

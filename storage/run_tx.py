@@ -69,6 +69,12 @@ class RunPart(Part):
             .values(heartbeat_at=now, counts=clean_json(dict(counts)))
         )
 
+    def went_on(self, run_id: int, sources: Sequence[str]) -> None:
+        """Note that a run has taken more sources."""
+        held = self._db.scalar(select(RunRow.sources).where(RunRow.id == run_id)) or []
+        both = [*held, *sources]
+        self._db.execute(update(RunRow).where(RunRow.id == run_id).values(sources=both))
+
     def end_run(
         self,
         run_id: int,

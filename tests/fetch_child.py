@@ -73,6 +73,7 @@ def crawl(payload: dict[str, Any]) -> dict[str, Any]:
         desk=Desk(matcher=Matcher(()), watchlists=()),
         fetch=payload["fetch"],
         run=payload["run"],
+        claims=_claims(payload["due"]) if "due" in payload else None,
     )
     return {
         "outcome": result.outcome,
@@ -86,6 +87,16 @@ def crawl(payload: dict[str, Any]) -> dict[str, Any]:
         "cpu_s": time.process_time() - cpu,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
+
+
+def _claims(sources: dict[str, Any]) -> Any:
+    """Return what claims those of *sources* that are due, as the service's crawl processes do."""
+    from pathlib import Path
+
+    from crawler.claiming import Claims
+    from crawler.config import Config
+
+    return Claims(Config(path=Path("/windcatch.toml"), sources=sources))
 
 
 def bare(payload: dict[str, Any]) -> dict[str, Any]:

@@ -337,6 +337,56 @@ def test_of_a_large_batch_only_so_many_are_crawled(db: str) -> None:
     assert [second["sources"][f"s{n}"]["new"] for n in range(6)] == [1, 1, 0, 0, 0, 0]
 
 
+def test_a_process_goes_on_with_what_is_due(db: str) -> None:
+    """Another would cost more; but what has failed before it takes apart, and not for ever."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(BadServer(address=f"127.0.0.{n}")) for n in range(2, 8)]
+        for server in servers:
+            server.routes |= {
+                "/robots.txt": response("", 404),
+                "/feed": conditional(rss("/2020/01/02/story.html"), '"1"'),
+                "/2020/01/02/story.html": response(page("A story of the day")),
+            }
+        sources = [source(f"s{n}", server.url) for n, server in enumerate(servers)]
+        crawl(db, *sources)
+        for server in servers:
+            paths(server)
+        now = datetime.now(UTC)
+        execute(db, "UPDATE source SET next_due_at = '2020-01-01 00:00:00.000000'")
+        execute(
+            db,
+            "UPDATE source SET failures = 1, next_due_at = '2020-01-02 00:00:00.000000' "
+            "WHERE id IN ('s3', 's4')",
+        )
+        # One is not due, one is switched off.
+        execute(db, "UPDATE source SET next_due_at = NULL WHERE id = 's1'")
+        due = {s.id: replace(s, enabled=s.id != "s2") for s in sources}
+        done = child("crawl", {**payload(db, sources[:1]), "due": due}).result
+        asked = {s.id: paths(server) for s, server in zip(sources, servers, strict=True)}
+        after = states(db)
+    assert asked == {
+        "s0": ["/feed"],
+        "s1": [],
+        "s2": [],
+        "s3": ["/feed"],
+        "s4": ["/feed"],
+        "s5": ["/feed"],
+    }
+    assert sorted(done["sources"]) == ["s0", "s3", "s4", "s5"]
+    assert {id_ for id_, s in after.items() if s.last_ok_at and s.last_ok_at > now} == {
+        "s0",
+        "s3",
+        "s4",
+        "s5",
+    }
+    assert not any(state.lease_owner for state in after.values())
+    with Archive(db) as archive, archive.begin() as tx:
+        (run,) = (run for run in tx.runs(limit=1))
+    # Two claims: the longest waiting says of which kind.
+    assert run.sources == ("s0", "s5", "s3", "s4")
+    assert run.counts.keys() == {"s0", "s3", "s4", "s5"}
+
+
 def test_an_address_inside_is_not_looked_at(db: str) -> None:
     """The guard of every connection is the first look's, too."""
     with BadServer() as server:
