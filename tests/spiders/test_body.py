@@ -55,7 +55,7 @@ def test_captions(line):
 
 @pytest.mark.parametrize(
     "line",
-    ["6、回复【垃圾分类】查看投放指南", "点击菜单栏【便民服务】解锁更多服务！", "功能介绍 聚焦行业思考和产品体验", "关注该公众号", "发送中"],
+    ["6、回复【垃圾分类】查看投放指南", "点击菜单栏【便民服务】解锁更多服务！", "功能介绍 聚焦行业思考和产品体验", "关注该公众号", "发送中", "新京报记者 陆一夫", "【文/观察者网专栏作者 王文】"],
 )  # fmt: skip
 def test_prompts_of_an_account_at_the_edge(line):
     assert is_edge_chrome(line)
