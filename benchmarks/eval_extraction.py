@@ -1,6 +1,6 @@
 """Extraction on real pages with gold: text, title, authors, dates, page type, cost, beside peers.
 
-    python benchmarks/eval_extraction.py [DATA] [--sets aeb,fundus] [--held-out FOLDS.json]
+    python benchmarks/eval_extraction.py [DATA] [--sets aeb,fundus] [--held-out FOLDS.json [--quick]]
         [--peers PYTHON [--keep LINES.jsonl]] [--docs docs/extraction.md]
 
 Text is scored with the article-extraction-benchmark's own measure: precision and recall over
@@ -113,14 +113,20 @@ def tables(options: argparse.Namespace) -> Iterator[str]:
     text, other, worst = [], [], []
     for name in options.sets.split(","):
         pages = rows(options.data, name)
-        found, cpu = ours(pages, options.data)
         fresh = unseen(scored(pages), options.data, options.held_out) if options.held_out else {}
+        if options.quick:
+            # What is no text was never fitted: titles and dates are the same either way.
+            pages = [row for row in pages if row["id"] in fresh]
+            found, cpu = fresh, {}
+        else:
+            found, cpu = ours(pages, options.data)
         if scored(pages):
             judged = {page: article.text for page, article in fresh.items()}
             if fresh:
                 text.append(line(name, "windcatch, held out", pages, judged, {}))
             texts = {page: article.text for page, article in found.items()}
-            text.append(line(name, "windcatch, in-sample", pages, texts, cpu))
+            if not options.quick:
+                text.append(line(name, "windcatch, in-sample", pages, texts, cpu))
             for tool, answers in others.items():
                 theirs = {page: said for page, (said, _) in answers.items()}
                 spent = {page: seconds for page, (_, seconds) in answers.items()}
@@ -155,11 +161,14 @@ def main() -> None:
     parser.add_argument("data", nargs="?", default="../shared/data", type=Path)
     parser.add_argument("--sets", default="aeb,fundus,wcxb-dev,gne-zh")
     parser.add_argument("--held-out", type=Path, help="what fit_scoring.py fold wrote")
+    parser.add_argument("--quick", action="store_true", help="held out alone, on pages with text")
     parser.add_argument("--peers", help="Python of an environment with the peers")
     parser.add_argument("--keep", type=Path, help="a file for the peers' lines, to go on with")
     parser.add_argument("--worst", type=int, default=10)
     parser.add_argument("--docs", type=Path, help="a file with the marks to write between")
     options = parser.parse_args()
+    if options.quick and not options.held_out:
+        parser.error("--quick needs --held-out")
     measured = "\n".join(tables(options))
     print(measured)
     if options.docs:
