@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from lxml import etree, html
 
+from spiders.others import below_others
+
 #: Attribute that marks a list's outermost element, for `spiders.blocks` and `without_lists`.
 MARK = "data-windcatch-links"
 
@@ -66,7 +68,8 @@ def mark_lists(tree: html.HtmlElement) -> None:
     """Set MARK on the outermost element of every list of links in *tree*, which is changed.
 
     An element is one when it holds two links or more, three fifths of its text are links, and
-    neither the page's heading nor prose stands in it.
+    neither the page's heading nor prose stands in it. What stands under a heading for other articles
+    counts as one too, whatever it holds.
     """
     known: dict[html.HtmlElement, _Size] = {}
     lists: list[html.HtmlElement] = []
@@ -88,7 +91,7 @@ def mark_lists(tree: html.HtmlElement) -> None:
         known[element] = size
         if tag in _HOLDERS and size.is_list():
             lists.append(element)
-    for element in lists:
+    for element in (*lists, *below_others(tree)):
         element.set(MARK, "")
 
 

@@ -159,6 +159,35 @@ def test_where_every_line_is_in_doubt_the_bars_are_lower():
     assert _choose(blocks, doubtful | {1: 0.95}) == [1], "beside a sure line they are not"
 
 
+@pytest.mark.parametrize(
+    ("heading", "beside", "kept", "why"),
+    [
+        (
+            "<h3 class='related-title'>You may also like</h3>",
+            "<div><p>{}</p></div>",
+            False,
+            "others",
+        ),
+        ("<h3 class='related-title'>You may also like</h3>", "<p>{}</p>", True, "the text goes on"),
+        (
+            "<h3 class='related-title'>Related offences</h3>",
+            "<div><p>{}</p></div>",
+            True,
+            "no such word",
+        ),
+        ("<h3>You might enjoy</h3>", "<div><p>{}</p></div>", True, "no such name"),
+    ],
+)
+def test_whole_texts_of_other_articles(heading, beside, kept, why):
+    own, other = PARAGRAPHS[:3], PARAGRAPHS[3:]
+    block = f"<section>{heading}{beside.format(other[0])}{beside.format(other[1])}</section>"
+    page = article_page(paragraphs=own).replace("</div></body>", f"{block}</div></body>")
+    page = page if block in page else page.replace(f"<p>{own[2]}</p>", f"<p>{own[2]}</p>{block}")
+    text = extract(capture(page), source_id="x").text
+    assert own[2] in text
+    assert (other[0] in text) is kept, why
+
+
 def test_captions_are_kept_apart():
     figure = "<figure><img src='a.jpg'><figcaption>A station on the ring road in winter.</figcaption></figure>"
     article = extract(
