@@ -60,6 +60,7 @@ _RIGHTS = re.compile(
     r"|[(]?(?:.{0,20}(?:本文|文章|内容|以上|观点|信息).{0,16})?"
     r"(?:不构成.{0,12}(?:投资|任何|交易|法律|医疗).{0,8}(?:建议|意见|依据)|"
     r"(?:不代表|仅代表).{0,16}(?:立场|观点|意见|本人)|仅供参考).{0,40}"
+    r"|our standards ?: ?.{2,80}"
     r"|(?:the )?(?:views|opinions)(?: and opinions)? expressed .{0,60}(?:are|not) .{0,20}"
     r"(?:those|own|represent|reflect|author).{0,80}"
     r"|.{0,40}(?:is not|does not constitute|not intended as) (?:\w+ ){0,3}(?:investment|financial|legal|medical)"
@@ -105,6 +106,8 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 200
+#: "(责任编辑:刘洋)", "[转载请注明来源]": the same line, set apart.
+_BRACKETED = re.compile(r"(?:\(([^()]+)\)|\[([^\[\]]+)\]|【([^【】]+)】|<([^<>]+)>)")
 
 
 def is_credit(line: str) -> bool:
@@ -113,7 +116,10 @@ def is_credit(line: str) -> bool:
         return False
     if any(pattern.fullmatch(line) for pattern in (_PICTURE, _RIGHTS, _INVITATION)):
         return True
-    return len(line) <= 140 and bool(_META.fullmatch(line) or _BYLINE.fullmatch(line))
+    if len(line) <= 140 and (_META.fullmatch(line) or _BYLINE.fullmatch(line)):
+        return True
+    inner = _BRACKETED.fullmatch(line)
+    return inner is not None and is_credit(inner[inner.lastindex or 0].strip())
 
 
 def bare_headline(title: str) -> str:

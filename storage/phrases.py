@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 
+from storage import wordings
 from storage.numerals import in_digits
 from storage.shortform import without_glosses
 from storage.synonyms import HAN_SYNONYMS, HANGUL_SYNONYMS
+from storage.wordings import merged
 
 _NUMBER = r"((?<![\d.,])\d[\d.,]{0,20}(?: ?(?:[mb]illion|thousand|[万亿]))?)"
 _UNIT = r"%|percent|yuan|dollars|euros|won|yen|people|kilometers|km|tons|tonnes|hectares|元|美元|人|公里|吨"
@@ -64,6 +66,33 @@ _PHRASES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
     (re.compile(r"\bannually\b|\byearly\b", re.IGNORECASE), "every year"),
     (re.compile(r"\btold (?:reporters|journalists|the media|the press)\b", re.IGNORECASE), "said"),
     (re.compile(r"\bmade public\b", re.IGNORECASE), "published"),
+    (re.compile(r"\bgo(?:es|ing)? on strike\b", re.IGNORECASE), "strike"),
+    (re.compile(r"\bwent on strike\b", re.IGNORECASE), "struck"),
+    (re.compile(r"\b(?:at the moment|at this time)\b", re.IGNORECASE), "now"),
+    (re.compile(r"\bprior to\b|\bahead of\b", re.IGNORECASE), "before"),
+    (re.compile(r"\bas a result of\b|\bas a consequence of\b", re.IGNORECASE), "because"),
+    (re.compile(r"\bin spite of\b", re.IGNORECASE), "despite"),
+    (
+        re.compile(r"\bwith regard to\b|\bin relation to\b|\bwith respect to\b", re.IGNORECASE),
+        "about",
+    ),
+    (re.compile(r"\btakes? part in\b", re.IGNORECASE), "attend"),
+    (re.compile(r"\btook part in\b", re.IGNORECASE), "attended"),
+    (re.compile(r"\b(?:taking|take|takes|took) place\b", re.IGNORECASE), "held"),
+    (re.compile(r"\bcarr(?:y|ies) out\b", re.IGNORECASE), "conduct"),
+    (re.compile(r"\bcarried out\b", re.IGNORECASE), "conducted"),
+    (re.compile(r"\bset(?:ting)? up\b", re.IGNORECASE), "establish"),
+    (re.compile(r"\blook(?:s|ed|ing)? into\b", re.IGNORECASE), "investigate"),
+    # Measures of power, spelled out or not.
+    (re.compile(r"\bkilowatt[- ]hours?\b", re.IGNORECASE), "kWh"),
+    (re.compile(r"\bmegawatt[- ]hours?\b", re.IGNORECASE), "MWh"),
+    (re.compile(r"\bgigawatt[- ]hours?\b", re.IGNORECASE), "GWh"),
+    (re.compile(r"\bterawatt[- ]hours?\b", re.IGNORECASE), "TWh"),
+    (re.compile("千瓦时|킬로와트 ?시"), "kWh"),
+    (re.compile("兆瓦时|메가와트 ?시"), "MWh"),
+    (re.compile("吉瓦时|기가와트 ?시"), "GWh"),
+    (re.compile("兆瓦|메가와트"), "MW"),
+    (re.compile("吉瓦|기가와트"), "GW"),
     (re.compile(r"\bstate-run\b", re.IGNORECASE), "state-owned"),
     (re.compile(r"\bhalf a dozen\b", re.IGNORECASE), "6"),
     (re.compile(r"\ba dozen\b", re.IGNORECASE), "12"),
@@ -129,7 +158,8 @@ def plain(shadowed: str) -> str:
 @cache
 def _han_table() -> tuple[re.Pattern[str], dict[str, str]]:
     # The shortest stands for all, so that a character inside another word stays what it is.
-    rows = {word: min(group, key=len) for group in HAN_SYNONYMS for word in group}
+    groups = merged(HAN_SYNONYMS, wordings.HAN)
+    rows = {word: min(group, key=len) for group in groups for word in group}
     ordered = sorted(rows, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, ordered))), rows
 
@@ -137,7 +167,8 @@ def _han_table() -> tuple[re.Pattern[str], dict[str, str]]:
 @cache
 def hangul_synonyms() -> dict[str, str]:
     """Return the exchangeable Korean words, each with the one that stands for all."""
-    return {word: group[0] for group in HANGUL_SYNONYMS for word in group}
+    groups = merged(HANGUL_SYNONYMS, wordings.HANGUL)
+    return {word: group[0] for group in groups for word in group}
 
 
 _SPELLINGS = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from storage import wordings
+
 #: Groups a desk exchanges without changing what is said. Lower case, base and inflected forms.
 _SYNONYMS = """
 journalists reporters newsmen correspondents
@@ -130,6 +132,10 @@ SYNONYMS: dict[str, int] = {}
 for _index, _line in enumerate(_SYNONYMS.strip().splitlines()):
     for _word in _line.split():
         SYNONYMS.setdefault(_word, _index)
+for _index, _group in enumerate(wordings.ENGLISH, start=len(SYNONYMS)):
+    _held = next((SYNONYMS[_word] for _word in _group if _word in SYNONYMS), _index)
+    for _word in _group:
+        SYNONYMS.setdefault(_word, _held)
 
 #: Han words exchanged without changing what is said.
 HAN_SYNONYMS = (

@@ -22,7 +22,8 @@ ROWS: list[dict[str, Any]] = [
 ]
 HELD_OUT: list[dict[str, Any]] = [
     json.loads(line)
-    for line in (PAIRS.parent / "held_out" / "changes.jsonl").read_text("utf-8").splitlines()
+    for file in sorted((PAIRS.parent / "held_out").glob("*.jsonl"))
+    for line in file.read_text("utf-8").splitlines()
 ]
 
 

@@ -30,6 +30,9 @@ newsroom@example.com
 （新华社记者 张端 摄）
 资料图
 责任编辑：王萌
+（责任编辑：刘洋）
+[转载请注明出处]
+Our Standards: The Thomson Reuters Trust Principles.
 未经授权不得转载
 转载请注明出处
 （本文不构成投资建议，据此操作风险自担。）
