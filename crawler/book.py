@@ -168,11 +168,13 @@ class Book:
             )
             for one in passes
         }
+        states = {one.source.id: one.state for one in passes}
         returns = [
             Return(
                 source_id=id_,
                 next_due_at=lesson.next_due_at if self._options.reschedule else None,
                 memory=lesson.memory,
+                before=states[id_].memory,
             )
             for id_, lesson in lessons.items()
         ]

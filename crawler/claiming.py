@@ -40,8 +40,10 @@ class Claims:
         object.__setattr__(self, "sources", self.config.enabled)
         object.__setattr__(self, "_hosts", hosts_of(self.config))
 
-    def claim(self, tx: Transaction, owner: str, *, now: datetime) -> tuple[SourceState, ...]:
-        """Lease for *owner* what is due, and return it."""
+    def claim(
+        self, tx: Transaction, owner: str, *, now: datetime, with_memory: bool = True
+    ) -> tuple[SourceState, ...]:
+        """Lease for *owner* what is due, and return it, without its memory if so asked."""
         batch = self.config.service.batch
         return tx.claim_due(
             owner,
@@ -51,4 +53,5 @@ class Claims:
             only=self.sources.keys(),
             hosts=self._hosts,
             troubled=batch,
+            with_memory=with_memory,
         )

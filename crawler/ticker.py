@@ -111,7 +111,7 @@ class Ticker:
         if self._claims is None or self._claims.config is not config:
             self._claims = Claims(config)
         with self._archive.begin() as tx:
-            claimed = self._claims.claim(tx, owner, now=self._now())
+            claimed = self._claims.claim(tx, owner, now=self._now(), with_memory=False)
         return tuple(state.source_id for state in claimed)
 
     def _renew(self, owners: tuple[str, ...]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,6 +44,8 @@ class Return:
     #: None leaves the schedule as it is (a crawl by hand).
     next_due_at: datetime | None
     memory: Mapping[str, Any]
+    #: The memory as it was read; what is in both as the same object is not looked through again.
+    before: Mapping[str, Any] = field(default_factory=dict)
 
 
 class ClaimPart(Part):
@@ -59,6 +61,7 @@ class ClaimPart(Part):
         only: Collection[str] | None = None,
         hosts: Mapping[str, str] | None = None,
         troubled: int | None = None,
+        with_memory: bool = True,
     ) -> tuple[SourceState, ...]:
         """Lease the sources that are due, the longest waiting first, and return them as leased.
 
@@ -70,13 +73,14 @@ class ClaimPart(Part):
                 whoever works: its limits on requests hold in each crawl process by itself.
             troubled: Sources with failures are claimed apart from those without, at most so many
                 at once: one that ends its crawl process takes only such as itself along.
+            with_memory: False leaves the memory out of what is returned: it may be large.
         """
         # Two that choose at once would choose the same, or two sources of one host.
         self._serialise(SOURCES_LOCK)
         due = or_(SourceRow.next_due_at <= now, SourceRow.next_due_at > now + _MAX_AHEAD)
         wanted = and_(due, _free(now))
         ids = self._apart(wanted, only, hosts, limit, troubled, now)
-        return self._claim(owner, ids, wanted, now=now, lease=lease)
+        return self._claim(owner, ids, wanted, now=now, lease=lease, with_memory=with_memory)
 
     def leased_by(self, owner: str) -> tuple[SourceState, ...]:
         """Return the sources that *owner* holds."""
@@ -100,7 +104,7 @@ class ClaimPart(Part):
         mine = and_(SourceRow.id.in_(ids), SourceRow.lease_owner == owner)
         held = set(self._db.scalars(select(SourceRow.id).where(mine).with_for_update()))
         rows = [
-            {"at_id": one.source_id, "memory": clean_json(dict(one.memory)), "ok_at": now}
+            {"at_id": one.source_id, "memory": _cleaned(one), "ok_at": now}
             | ({} if one.next_due_at is None else {"due_at": one.next_due_at})
             for one in returns
             if one.source_id in held
@@ -218,6 +222,7 @@ class ClaimPart(Part):
         *,
         now: datetime,
         lease: timedelta,
+        with_memory: bool = True,
     ) -> tuple[SourceState, ...]:
         """Lease those of *ids* for which *wanted* still holds, the longest due first."""
         if not ids:
@@ -227,10 +232,19 @@ class ClaimPart(Part):
         mine = SourceRow.id.in_(free.all())
         values = {"lease_owner": owner, "lease_until": now + lease, "last_started_at": now}
         self._db.execute(update(SourceRow).where(mine).values(**values))
+        columns = [c for c in SourceRow.__table__.c if with_memory or c.name != "memory"]
         rows = self._db.execute(
-            select(SourceRow).where(mine).order_by(SourceRow.next_due_at.nulls_last(), SourceRow.id)
+            select(*columns).where(mine).order_by(SourceRow.next_due_at.nulls_last(), SourceRow.id)
         )
         return tuple(source_state(row) for row in rows)
+
+
+def _cleaned(one: Return) -> dict[str, Any]:
+    # What a source has learned of its lines may be 200 KB, and a look teaches nothing of them.
+    return {
+        key: value if value is one.before.get(key, one) else clean_json(value)
+        for key, value in one.memory.items()
+    }
 
 
 def _free(now: datetime, owner: str | None = None) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from storage_articles import DAY, HOUR, NOW, SECOND, article, capture, record, u
 
 from storage.archive import Archive
 from storage.claim_tx import Return
+from storage.clean import clean
 from storage.types import Validator
 
 LEASE = timedelta(minutes=10)
@@ -217,8 +218,14 @@ def test_many_without_news_are_given_back_at_once(archive: Archive) -> None:
     due = state(archive, "b").next_due_at
     assert claim(archive, now=NOW + 2 * HOUR) == ["b", "c", "a"]
     now = NOW + 3 * HOUR
+    old = ["as it was"]
     returns = [
-        Return(source_id="a", next_due_at=now + HOUR, memory={"new": 1}),
+        Return(
+            source_id="a",
+            next_due_at=now + HOUR,
+            memory={"new": "a\0b", "old": old},
+            before={"old": old, "new": "a\0b "},
+        ),
         Return(source_id="b", next_due_at=None, memory={"by": "hand"}),
         Return(source_id="never-seen", next_due_at=now, memory={}),
     ]
@@ -226,7 +233,8 @@ def test_many_without_news_are_given_back_at_once(archive: Archive) -> None:
         assert tx.release_unchanged(returns, "a", now=now) == {"a", "b"}
         assert tx.release_unchanged(returns, "a", now=now) == set()
     a, b, c = (state(archive, name) for name in "abc")
-    assert (a.failures, a.last_error, a.last_ok_at, a.memory) == (0.0, None, now, {"new": 1})
+    memory = {"new": clean("a\0b"), "old": old}
+    assert (a.failures, a.last_error, a.last_ok_at, a.memory) == (0.0, None, now, memory)
     assert (a.next_due_at, a.lease_owner, a.lease_until) == (now + HOUR, None, None)
     assert (b.next_due_at, b.memory, b.lease_owner) == (due, {"by": "hand"}, None)
     assert c.lease_owner == "a"
@@ -252,3 +260,15 @@ def test_which_sources_have_articles_to_visit_again(archive: Archive) -> None:
         assert tx.awaiting_recheck(["example", "b"], now=NOW + 40 * DAY) == {"example"}
         assert tx.awaiting_recheck(["b"], now=NOW + 40 * DAY) == frozenset()
         assert tx.awaiting_recheck(["example"], now=NOW) == frozenset()
+
+
+def test_a_claim_may_leave_the_memory_where_it_is(archive: Archive) -> None:
+    sync(archive, "a")
+    claim(archive)
+    release(archive, "a", memory={"large": 1})
+    later = NOW + 3 * HOUR
+    with archive.begin() as tx:
+        (one,) = tx.claim_due("a", now=later, limit=1, lease=LEASE, with_memory=False)
+        assert (one.source_id, one.lease_owner, one.memory) == ("a", "a", {})
+        (one,) = tx.claim_sources(["a"], "a", now=later, lease=LEASE)
+        assert one.memory == {"large": 1}
