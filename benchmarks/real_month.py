@@ -143,19 +143,17 @@ class Month:
                 due = [s.next_due_at for s in tx.sources() if s.next_due_at is not None]
             self.now = max(self._clock.now(), self.now + STEP, min(due, default=end))
             self.steps += 1
+            # A process counts once it is reaped; the nursery itself is counted as it goes.
+            self.cpu_s = spent + _cpu() - begun + _cpu_of(nursery.pid)
+            self._save()
             if self.now - day >= DAY / 4:
-                # Children count once they are reaped; the nursery's own only at its end.
-                self.cpu_s = spent + _cpu() - begun + _cpu_of(nursery.pid)
-                self._save()
                 print(
                     f"  {(self.now - START) / DAY:5.2f} days, {self.steps} steps, "
                     f"{self.cpu_s:,.0f} s of CPU", flush=True,
                 )  # fmt: skip
                 day = self.now
         await ticker.drain(30)
-        self.cpu_s = spent + _cpu() - begun + _cpu_of(nursery.pid)
         await nursery.close()
-        self._save()
 
     def _save(self) -> None:
         held = {
