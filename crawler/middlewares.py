@@ -76,7 +76,8 @@ class InHand(_Middleware):
 
     def process_request(self, request: Request) -> Response | None:
         """Return the answer in hand to *request*, or raise what came in its place."""
-        held = self.spider.in_hand.pop(request.url, None)
+        # Only a source's pass begins with a look: a probe and a backfill hold nothing.
+        held = getattr(self.spider, "in_hand", {}).pop(request.url, None)
         if held is None or any(
             request.headers.get(name) != (held.sent[name].encode() if name in held.sent else None)
             for name in ("If-None-Match", "If-Modified-Since")
