@@ -1,5 +1,6 @@
 """Extraction on real pages with gold: text, title, authors, dates, page type, cost, beside peers.
 
+    python benchmarks/eval_extraction.py --pace 5 [--sets aeb,fundus]
     python benchmarks/eval_extraction.py [DATA] [--sets aeb,fundus] [--held-out FOLDS.json [--quick]]
         [--peers PYTHON [--keep LINES.jsonl]] [--docs docs/extraction.md]
 
@@ -10,7 +11,8 @@ spiders/scoring.json were fitted on these very pages, so the rows "in-sample" fl
 trees that never saw its publisher: what to expect of a new page. With --peers, that interpreter
 (an environment with benchmarks/peers-requirements.txt) runs peers_extraction.py on the same pages;
 with --keep its lines go to a file, and a run that was ended goes on where it stood. --docs puts the
-tables between the marks in that file.
+tables between the marks in that file. --pace says only what a page costs, both in turn, since the
+clock of a busy machine counts the same work differently from one minute to the next.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from unittest.mock import patch
 
+import trafilatura
 from extraction_measures import details, signals
 from pages import Row, capture, rows
 from peers_names import TOOLS
@@ -145,6 +148,21 @@ def tables(options: argparse.Namespace) -> Iterator[str]:
     yield f"Peak memory of the process, MB: windcatch {peak:.0f}{theirs}."
 
 
+def pace(sets: str, data: Path, step: int) -> Iterator[str]:
+    """Yield our CPU beside trafilatura's default (our own dependency), page by page in turn."""
+    for name in sets.split(","):
+        spent = [0.0, 0.0]
+        for row in rows(data, name)[::step]:
+            page = capture(row, data)
+            started = time.process_time()
+            extract(page, source_id="bench")
+            between = time.process_time()
+            trafilatura.extract(page.body, include_comments=False)
+            spent[0] += between - started
+            spent[1] += time.process_time() - between
+        yield f"CPU, every {step}th of {name}: {spent[0] / spent[1]:.2f} times trafilatura's default"
+
+
 def _worst(name: str, pages: Sequence[Row], texts: Mapping[str, str], most: int) -> Iterator[str]:
     judged = []
     for row in scored(pages):
@@ -165,10 +183,14 @@ def main() -> None:
     parser.add_argument("--peers", help="Python of an environment with the peers")
     parser.add_argument("--keep", type=Path, help="a file for the peers' lines, to go on with")
     parser.add_argument("--worst", type=int, default=10)
+    parser.add_argument("--pace", type=int, help="only CPU, beside trafilatura, of every Nth page")
     parser.add_argument("--docs", type=Path, help="a file with the marks to write between")
     options = parser.parse_args()
     if options.quick and not options.held_out:
         parser.error("--quick needs --held-out")
+    if options.pace:
+        print(*pace(options.sets, options.data, options.pace), sep="\n")
+        return
     measured = "\n".join(tables(options))
     print(measured)
     if options.docs:
