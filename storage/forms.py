@@ -106,6 +106,12 @@ def about(title: str, other: Written) -> bool:
     return len(said & held) * 2 >= len(said)
 
 
+def headed(title: str) -> bool:
+    """Return whether a title says enough to tell what its text is about: four telling words."""
+    said = {mark(one).word for one in printed(fold_line(title))}
+    return sum(word & CONTENT for word in said) >= 4
+
+
 def _words(title: str) -> list[int]:
     return [mark(token).word >> 2 for token in printed(fold_line(title))]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from storage.additions import sentences_beyond
-from storage.forms import Written, about, same_form
+from storage.forms import Written, about, headed, same_form
 from storage.normal import fold_line
 from storage.overlap import Overlap, in_order, overlap, reworded, strangers
 from storage.signature import Signature
@@ -26,6 +26,9 @@ GROWN = 0.78
 SOLID = 0.45
 #: Part of a text makes no copy of one of which it is less than this share.
 ROUND_UP = 0.2
+#: Unless so much of it was taken, and under its own headline, and this is no brief.
+HALF = 0.5
+BRIEF = 0.15
 #: And from this share on it may, whatever the headline says.
 MAIN_PART = 0.35
 #: Share of words in one order; see `storage.overlap.in_order`.
@@ -158,15 +161,15 @@ def _copied(new: Document, old: Document, common: Overlap) -> tuple[CopyKind, fl
     if common.solid < SOLID:
         # Hardly a sentence is whole: reworded throughout, not taken over in part.
         return None
-    if high < WHOLE and low < ROUND_UP:
-        # Some of one in very little of the other: a round-up or a list of briefs.
-        return None
     outer, inner = (new, old) if a < b else (old, new)
-    if (
-        high < WHOLE
-        and low < MAIN_PART
-        and not about(outer.title, Written(inner.title, inner.signature))
-    ):
+    taken = Written(inner.title, inner.signature)
+    if high < WHOLE and low < ROUND_UP:
+        # Some of one in very little of the other: a round-up or a list of briefs; but not half of
+        # one, under a headline that is about it.
+        least = HALF if low >= BRIEF and headed(outer.title) else WHOLE
+        if high < least or not about(outer.title, taken):
+            return None
+    if high < WHOLE and low < MAIN_PART and not about(outer.title, taken):
         # Not the main part of it, and not what its headline is about: a round-up as well.
         return None
     return CopyKind.CONTAINED, high

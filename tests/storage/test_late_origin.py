@@ -117,3 +117,30 @@ def test_a_story_somebody_was_told_of_stays_what_it_was_called(archive: Archive)
         "first": ("agency", "edited"),
         "second": ("second", "origin"),
     }
+
+
+HEADLINE = "Plants of Balimusto to store power"
+_REPORT = [f"Balimusto plants store power: {line}" for line in _PARAGRAPHS[:8]]
+_LONG = [_told(number) for number in range(40, 64)]
+
+
+@pytest.mark.parametrize(
+    ("title", "taken", "joined"),
+    [
+        (HEADLINE, 5, True),
+        # Without a headline about it, it is one of several briefs.
+        ("News of the week in brief for readers", 5, False),
+        # Under half of it: a report that cites it.
+        (HEADLINE, 3, False),
+    ],
+)
+def test_half_of_a_text_in_a_much_longer_one(title: str, taken: int, joined: bool) -> None:
+    report, longer = (
+        Document(article_id=number, title=head, signature=signature(head, "\n\n".join(body)))
+        for number, (head, body) in enumerate(
+            [(HEADLINE, _REPORT), (title, _LONG[:12] + _REPORT[:taken] + _LONG[12:])]
+        )
+    )
+    first, second = cluster([report, longer])
+    assert first.leader == 0
+    assert (second.leader == 0) is joined
