@@ -69,6 +69,7 @@ def test_values_become_plain_data() -> None:
             "title": None,
             "summary": None,
             "published_at": "2026-02-17T12:00:00+00:00",
+            "changed_at": None,
         },
         "c": "new",
         "d": 120.0,
