@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -9,6 +11,7 @@ from hypothesis import HealthCheck, settings
 #: begun last, it would keep that one busy alone.
 LONG = (
     "test_replay",
+    "test_kills",
     "test_situations",
     "test_backfill_runs",
     "test_service",
@@ -20,10 +23,18 @@ LONG = (
     "test_cli_regroup",
     "test_markers",
     "test_killed",
+    "test_canaries",
+    "test_first_look",
+    "test_backfill_hostile",
 )
 
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a tenth of the time tests wait for servers and processes."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
