@@ -231,16 +231,17 @@ class Run:
 
     def _settled(self) -> None:
         """Wait until it has done all there is; one that dies meanwhile is started again."""
+        waits = ""
         for _ in range(_PATIENT):
             if self.subject.settle():
                 break
+            waits = self.subject.waiting()
             if not self.subject.alive:
                 self.result.broken.append(f"it died unasked: {self.subject.log[-600:]}")
                 self.subject.start()
             # A channel that failed is left alone for a while.
             self._later(minutes=12)
         else:
-            waits = self.subject.waiting()
             self.result.broken.append(f"I8 not idle: {waits}: {self.subject.log[-400:]}")
         self.looks.append(look(self.subject))
 

@@ -18,13 +18,18 @@ PATIENCE_S = 30.0
 _LOOK_S = 0.1
 
 
+#: What could be done now and is not: what follows a message that is not due yet waits rightly.
 _WAITING = """
 SELECT 'source', id FROM source
 WHERE next_due_at <= ?1 AND (lease_until IS NULL OR lease_until <= ?1)
 UNION ALL
-SELECT state, id FROM outbox
+SELECT state, id FROM outbox AS one
 WHERE state IN ('pending', 'sending', 'check') AND next_at <= ?1
 AND (lease_until IS NULL OR lease_until <= ?1)
+AND NOT EXISTS (
+    SELECT 1 FROM outbox AS first
+    WHERE first.id = one.parent_id AND first.state = 'pending' AND first.next_at > ?1
+)
 """
 
 
