@@ -265,8 +265,11 @@ def test_manners(db: str) -> None:
         ).result["sources"]
     assert most == [1]
     times = sorted(r.at for r in calm.ledger if r.path in paths)
-    # The delay has a jitter of 30 %.
-    assert min(b - a for a, b in pairwise(times)) >= 0.1
+    # The delay has a jitter of 30 %. A busy machine may see one request late, and so two gaps wrong:
+    # one too long, the next too short by as much.
+    gaps = sorted(b - a for a, b in pairwise(times))
+    assert gaps[1] >= 0.1
+    assert sum(gaps) >= 5 * 0.1
     assert done["busy"]["new"] == 2
     assert done["busy"]["errors"] == {"http_4xx": 1}
     short = [r.at for r in busy.asked("/short-pause.html")]
