@@ -38,8 +38,6 @@ from crawler.world import configtext
 from crawler.world.stage import WorldClock
 from storage.archive import Archive
 
-#: The clock is moved by at least this: each step costs a process or two.
-STEP = timedelta(minutes=3)
 #: Every article rings, one message each.
 WATCHLIST = """id = "all"
 name = "Everything"
@@ -98,7 +96,10 @@ def configured(folder: Path, sites: list[Site], proxy: str) -> Config:
 class Month:
     """The run, from where it stands to where it may go."""
 
-    def __init__(self, folder: Path, sites: list[Site], line: Line, clock: WorldClock) -> None:
+    def __init__(
+        self, folder: Path, sites: list[Site], line: Line, clock: WorldClock, step: timedelta
+    ) -> None:
+        self._step = step
         self._file = folder / "progress.json"
         held = json.loads(self._file.read_text()) if self._file.exists() else {}
         self.now = datetime.fromisoformat(held["now"]) if held else START
@@ -141,7 +142,7 @@ class Month:
             await asyncio.to_thread(dispatcher.deliver_once)
             with archive.begin() as tx:
                 due = [s.next_due_at for s in tx.sources() if s.next_due_at is not None]
-            self.now = max(self._clock.now(), self.now + STEP, min(due, default=end))
+            self.now = max(self._clock.now(), self.now + self._step, min(due, default=end))
             self.steps += 1
             # A process counts once it is reaped; the nursery itself is counted as it goes.
             self.cpu_s = spent + _cpu() - begun + _cpu_of(nursery.pid)
@@ -185,6 +186,7 @@ def main() -> None:
     options.add_argument("--days", type=float, default=2.0)
     options.add_argument("--volume", type=float, default=0.1)
     options.add_argument("--seed", type=int, default=404)
+    options.add_argument("--step", type=float, default=3.0, help="minutes the clock moves at least")
     options.add_argument("--minutes", type=float, default=1e6, help="end after so long; run again")
     given = options.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
@@ -193,7 +195,7 @@ def main() -> None:
     nursery = Late.fork(load=batch.load, work=crawl, prepare=batch.prepare)
     with Line(sites, clock.now) as line:
         config = configured(given.folder, sites, line.proxy_url)
-        month = Month(given.folder, sites, line, clock)
+        month = Month(given.folder, sites, line, clock, timedelta(minutes=given.step))
         month.move()
         with Archive(config.database_url) as archive:
             archive.create()
