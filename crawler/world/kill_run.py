@@ -226,8 +226,8 @@ class Run:
         if not gone:
             self.result.broken.append(f"I12 crawl processes {crawls} outlived the service")
         if "Traceback" in self.subject.log:
-            last = self.subject.log.partition("Traceback")[2][-600:]
-            self.result.broken.append(f"a bug was met: {last}")
+            before, _, after = self.subject.log.partition("Traceback")
+            self.result.broken.append(f"a bug was met: {before[-300:]}Traceback{after[:3000]}")
 
     def _settled(self) -> None:
         """Wait until it has done all there is; one that dies meanwhile is started again."""
