@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterable, Mapping
 from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from storage.types import ChangeClass
+
+#: Tables within tables that a file may have: ours need five, and dotted keys can make any number.
+MAX_DEPTH = 32
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Return the table that *text* is.
+
+    Raises:
+        tomllib.TOMLDecodeError: It is no TOML.
+        RecursionError: It is nested deeper than `MAX_DEPTH`, by brackets or by dotted keys.
+        ValueError: It has a number or a date that Python cannot hold.
+    """
+    table = tomllib.loads(text)
+    level: list[Any] = [table]
+    for _ in range(MAX_DEPTH):
+        level = [inner for value in level for inner in _inside(value)]
+    if level:
+        raise RecursionError("nested too deeply")
+    return table
+
+
+def _inside(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 class TableError(ValueError):

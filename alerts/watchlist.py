@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
@@ -17,7 +16,7 @@ from alerts.query.printer import quoted
 from alerts.query.tree import And, Group, Node, Not, Or, Term
 from alerts.rules_table import parse_delivery
 from alerts.starter import STARTER, starter_text
-from alerts.tables import TableError, TableReader
+from alerts.tables import TableError, TableReader, parse_toml
 from alerts.theme import Theme, Watchlist
 
 __all__ = ["Theme", "Watchlist", "WatchlistError", "load_starter", "load_watchlists"]
@@ -87,9 +86,12 @@ class _FileReader:
             self._say(f"{len(self._text):,} characters; at most {MAX_FILE:,} are read")
             return None
         try:
-            table = tomllib.loads(self._text)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            self._say(f"not TOML: {error or 'nested too deeply'}")
+            table = parse_toml(self._text)
+        except RecursionError:
+            self._say("not TOML: nested too deeply")
+            return None
+        except ValueError as error:
+            self._say(f"not TOML: {error}")
             return None
         reader = TableReader(table)
         default = re.sub(r"[^a-z0-9._-]+", "-", PurePath(self._file).stem.lower()).strip("-._")

@@ -130,6 +130,46 @@ politeness = {delay_s = 2.0, concurrency = 1}
 enabled = false
 """
 CONFIGS = (_CONFIG.encode(),)
+_WATCHLIST = """
+id = "desk"
+name = "Technology policy"
+destination = "policy"
+starter = ["quantum"]
+
+[delivery]
+mode = "digest"
+every = "daily"
+at = "08:00"
+zone = "Asia/Shanghai"
+quiet = ["22:00", "07:00"]
+languages = ["en", "zh"]
+changes = ["substantive", "withdrawn"]
+cap_per_hour = 20
+mute = [{story = "one", until = 2026-12-01T08:00:00Z}]
+
+[delivery.themes.swap]
+mode = "instant"
+
+[groups]
+cars = ["NEV", "new energy vehicle*", "新能源汽车"]
+states = 'ministry OR "State Council" OR 国务院'
+
+[[themes]]
+id = "swap"
+name = "Battery swapping"
+query = '$cars AND (swap* NEAR/5 station OR 换电) NOT title:"phone battery"'
+priority = "high"
+languages = ["en", "zh"]
+weights = {NEV = 2.0}
+
+[[themes]]
+id = "rules"
+name = "New rules"
+any = ["subsidy", "export control"]
+all = ["$states"]
+none = ["football"]
+"""
+WATCHLISTS = (_WATCHLIST.encode(),)
 WORDS: dict[str, tuple[bytes, ...]] = {
     "xml": (
         b"<![CDATA[", b"]]>", b"<!--", b"-->", b"<?", b"?>", b"&#x0;", b"&#1114112;", b"&amp;", b"&x;",
@@ -137,6 +177,11 @@ WORDS: dict[str, tuple[bytes, ...]] = {
         b"</", b"/>", b'<!DOCTYPE a [<!ENTITY a "b">]>', b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b" xmlns=",
         b'encoding="utf-16"', b'encoding="utf-7"', b'encoding="x"', b"<url><loc>", b"<sitemap>", b"&" * 50,
         b"<a " + b"b='c' " * 80, b"<b>" * 80, b"2026-11-17T00:00:00Z", b"9999-99-99",
+    ),
+    "query": (
+        b" AND ", b" OR ", b" NOT ", b"(", b")", b'"', b"'", b"NEAR/5", b"NEAR/99999", b"*", b"?", b"$cars", b"title:",
+        b"\\", b"[[themes]]", b"[groups]", b"\n", b" = ", b"\xe6\x8d\xa2\xe7\x94\xb5", b"\xcc\x81", b"(" * 60, b"a OR " * 90,
+        b"~", b">=2", b"{", b"}", b"1e999", b"nan", b"true", b"2026-13-01", b".a" * 60, b"[" * 60,
     ),
     "url": (
         b"@", b"\\", b"/", b"//", b":", b"[", b"]", b"%", b"%2f", b"%00", b"#", b"?", b".", b"..", b"\t",

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from fuzz_seeds import CONFIGS, FEEDS, LISTINGS, PAGES, SITEMAPS, URLS, WORDS
+from fuzz_seeds import CONFIGS, FEEDS, LISTINGS, PAGES, SITEMAPS, URLS, WATCHLISTS, WORDS
 
+from alerts.watchlist import WatchlistError, load_watchlists
 from crawler.config import ConfigError, parse
 from spiders.extract import extract
 from spiders.feedgate import MAX_ITEMS
@@ -136,6 +137,22 @@ def config(data: bytes) -> str:
     return f"sound {len(found.sources)}"
 
 
+def watchlist(data: bytes) -> str:
+    """Return which problems were named; nothing else may be raised."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return "not UTF-8"
+    try:
+        (found,) = load_watchlists({"w.toml": text})
+    except WatchlistError as error:
+        told = str(error).splitlines()
+        assert told, "no problem named"
+        assert not any(_LINE.search(line) for line in told), told
+        return " ".join(sorted({re.sub(r"[^a-z ]+", "#", line)[-40:] for line in told}))[:200]
+    return f"sound {len(found.themes)}"
+
+
 def _words(warnings: tuple[str, ...]) -> set[str]:
     return {re.sub(r"\d+", "#", warning)[:30] for warning in warnings}
 
@@ -147,4 +164,5 @@ TARGETS = {
     "gate": Target(gate, URLS, WORDS["url"], 0.5),
     "page": Target(page, PAGES, WORDS["html"], 20.0),
     "config": Target(config, CONFIGS, WORDS["toml"], 2.0),
+    "watchlist": Target(watchlist, WATCHLISTS, WORDS["query"], 2.0),
 }

@@ -2,20 +2,23 @@
 
     PYTHONPATH=.:tests python benchmarks/soak.py --crawls 2000 --sources 40
 
-A real `windcatch run` on a small world of loopback sites that answer 304; every source is due again
-at once, and each crawl process takes five. Printed at 100, 500, 1000, 2000...: the resident memory of the
+A real `windcatch run` on a small world of loopback sites; every source is due again at once, and each
+crawl process takes five. Every half second one site has news, which is told, so that both ways of a
+pass are taken: most end with a first look, some need a crawler. Printed at 100, 500, 1000, 2000...: the resident memory of the
 service and of its nursery, open files, threads, and the size of SQLite's write-ahead log.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import signal
 import sqlite3
 import sys
 import tempfile
 import time
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 from service_runs import Running, children_of
@@ -77,12 +80,7 @@ def main() -> None:
             clock=clock,
         )
         for number, site in enumerate(sites):
-            title, text = compose(number, "en", topic=None)
-            now = clock.now()
-            piece = Piece(
-                path=f"/a/{number}.html", title=title, text=text, published_at=now, changed_at=now
-            )
-            world.publish(site.host, piece)
+            world.publish(site.host, piece(number, clock.now()))
         database = Path(stage.database.removeprefix("sqlite:///"))
         begun = time.monotonic()
         with Running(stage) as service:
@@ -92,8 +90,11 @@ def main() -> None:
             )
             done = 0
             steps = [step for step in STEPS if step < given.crawls] + [given.crawls]
-            while done < given.crawls and time.monotonic() - begun < given.patience:
+            for number in itertools.count(len(sites)):
+                if done >= given.crawls or time.monotonic() - begun > given.patience:
+                    break
                 time.sleep(0.5)
+                world.publish(sites[number % len(sites)].host, piece(number, clock.now()))
                 if service.process.poll() is not None:
                     sys.exit(service.log[-2000:])
                 done, processes = again(database)
@@ -103,7 +104,14 @@ def main() -> None:
                     took = time.monotonic() - begun
                     print(f"{done:>7}{processes:>11}{took:>7.0f}{figures}", flush=True)
             service.tell(signal.SIGTERM)
+            print(f"{len(slack.ledger())} messages; ", end="")
             print(f"exit code {service.ended()}, children left: {len(service.children())}")
+
+
+def piece(number: int, now: datetime) -> Piece:
+    """Return an article; one in four is told of."""
+    title, text = compose(number, "en", topic="battery swapping" if number % 4 == 0 else None)
+    return Piece(path=f"/a/{number}.html", title=title, text=text, published_at=now, changed_at=now)
 
 
 def again(database: Path) -> tuple[int, int]:

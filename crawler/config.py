@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from alerts.tables import parse_toml
 from crawler.config_checks import (
     Reading,
     check_operator,
@@ -177,7 +178,7 @@ def absolute_database_url(url: str, folder: Path) -> str:
 
 def _toml(text: str, name: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
+        return parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         line, reason = syntax_problem(error, text)
         raise ConfigError([Problem(name, line, "", f"not valid TOML: {reason}")]) from None

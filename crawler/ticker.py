@@ -110,8 +110,13 @@ class Ticker:
     def _claim(self, config: Config, owner: str) -> tuple[str, ...]:
         if self._claims is None or self._claims.config is not config:
             self._claims = Claims(config)
+        now = self._now()
         with self._archive.begin() as tx:
-            claimed = self._claims.claim(tx, owner, now=self._now(), with_memory=False)
+            # Where the clock was moved on (a machine that slept), all leases seem to have run out;
+            # those of our own crawl processes have not, they are still at work.
+            for own in tuple(self._children):
+                tx.renew_leases(own, now=now, lease=LEASE)
+            claimed = self._claims.claim(tx, owner, now=now, with_memory=False)
         return tuple(state.source_id for state in claimed)
 
     def _renew(self, owners: tuple[str, ...]) -> None:
@@ -125,7 +130,13 @@ class Ticker:
             await self._tidy(Ended(sources=ids, owner=owner, pid=0, code=0))
             return
         logger.info("crawling %d sources: %s", len(ids), ", ".join(ids))
-        child = await CrawlChild.start(self._nursery, config, ids, owner)
+        try:
+            child = await CrawlChild.start(self._nursery, config, ids, owner)
+        except OSError as error:
+            # Ours, not theirs: they are as due as they were, and the next tick tries again.
+            logger.warning("%s (sources: %s)", error, ", ".join(ids))
+            await asyncio.to_thread(self._give_back, ids, owner)
+            return
         self._children[owner] = child
         # The end may have come while it was forked.
         if self._stopping:
@@ -139,6 +150,13 @@ class Ticker:
         if ended.code not in (0, 1):
             logger.warning("%s (sources: %s)", ended.reason, ", ".join(ids))
         await self._tidy(ended)
+
+    def _give_back(self, ids: tuple[str, ...], owner: str) -> None:
+        try:
+            with self._archive.begin() as tx:
+                tx.give_back(ids, owner)
+        except StorageError as error:
+            logger.warning("leases run out by themselves: %s", error)
 
     async def _tidy(self, ended: Ended) -> None:
         try:

@@ -154,7 +154,12 @@ def _parse(body: bytes, encoding: str | None) -> html.HtmlElement | None:
 
 def _base(root: html.HtmlElement, url: str) -> str:
     declared = root.find(".//base[@href]")
-    return urljoin(url, declared.get("href", "").strip()) if declared is not None else url
+    if declared is None:
+        return url
+    try:
+        return urljoin(url, declared.get("href", "").strip())
+    except ValueError:
+        return url
 
 
 def _selected(root: html.HtmlElement, selector: str) -> list[html.HtmlElement]:

@@ -133,6 +133,21 @@ def test_every_mistake_is_told_at_once() -> None:
         assert expected in text, expected
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[themes]]\nid" + ".a" * 5000 + " = 1", "w.toml: not TOML: nested too deeply"),
+        ("x = " + "[" * 5000, "w.toml: not TOML: nested too deeply"),
+        ("x = " + "1" * 5000, "w.toml: not TOML: Exceeds the limit"),
+    ],
+    ids=["dots", "brackets", "digits"],
+)
+def test_what_python_cannot_hold_is_a_mistake_like_others(text: str, said: str) -> None:
+    with pytest.raises(WatchlistError) as caught:
+        load_watchlists({"w.toml": text})
+    assert said in str(caught.value)
+
+
 def test_two_files_cannot_share_an_id() -> None:
     one = 'id = "x"\nstarter = ["quantum"]'
     with pytest.raises(WatchlistError, match=r"is taken by a\.toml"):

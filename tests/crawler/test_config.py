@@ -164,6 +164,8 @@ MISTAKES = [
         "windcatch.toml:1: not valid TOML: Expected '=' after a key in a key/value pair (column 6)",
     ),
     ("a = " + "[" * 5000, "windcatch.toml: not valid TOML: nested too deeply"),
+    # Dotted keys need no recursion of the parser's, only of whoever walks the tables.
+    ("[fetch" + ".a" * 5000 + "]", "windcatch.toml: not valid TOML: nested too deeply"),
 ]
 
 

@@ -74,6 +74,71 @@ def test_what_was_being_claimed_is_given_back(tmp_path: Path, how: str) -> None:
     assert state.next_due_at <= utcnow()
 
 
+def test_without_a_process_sources_are_given_back_without_blame(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "windcatch.toml"
+    path.write_text(CONFIG)
+    config = load(path)
+
+    async def none(work: object) -> None:
+        raise OSError("no crawl process: the nursery has died")
+
+    async def once(ticker: Ticker) -> None:
+        assert await ticker.tick() == 1
+        await ticker.drain(5)
+
+    with Archive(f"sqlite:///{tmp_path / 'windcatch.db'}") as archive:
+        archive.create()
+        with archive.begin() as tx:
+            tx.sync_sources({"mine": timedelta(minutes=10)}, now=utcnow() - timedelta(hours=1))
+        nursery = cast(Nursery, SimpleNamespace(start=none))
+        with caplog.at_level("INFO"):
+            asyncio.run(once(Ticker(archive, lambda: config, utcnow, nursery)))
+        with archive.read() as reader:
+            (state,) = reader.sources()
+    held: Any = (state.lease_owner, state.failures, state.last_error)
+    assert held == (None, 0.0, None)
+    assert state.next_due_at is not None
+    assert state.next_due_at <= utcnow()
+    assert "no crawl process: the nursery has died (sources: mine)" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+def test_a_clock_moved_on_takes_nothing_from_a_crawl_at_work(tmp_path: Path) -> None:
+    """A machine that slept an hour: by the clock every lease has run out, and the work goes on."""
+    path = tmp_path / "windcatch.toml"
+    path.write_text(CONFIG)
+    config = load(path)
+    ahead = timedelta()
+    started: list[asyncio.Future[int]] = []
+
+    async def start(work: object) -> SimpleNamespace:
+        ended = asyncio.get_running_loop().create_future()
+        started.append(ended)
+        return SimpleNamespace(pid=len(started), ended=ended, signal=lambda _: None)
+
+    async def sleep_through(ticker: Ticker) -> None:
+        nonlocal ahead
+        assert await ticker.tick() == 1
+        while not ticker.at_work:
+            await asyncio.sleep(0.01)
+        ahead = HOUR
+        assert await ticker.tick() == 0
+        for one in started:
+            one.set_result(0)
+        await ticker.drain(5)
+
+    with Archive(f"sqlite:///{tmp_path / 'windcatch.db'}") as archive:
+        archive.create()
+        with archive.begin() as tx:
+            tx.sync_sources({"mine": timedelta(minutes=10)}, now=utcnow() - timedelta(hours=1))
+        nursery = cast(Nursery, SimpleNamespace(start=start))
+        ticker = Ticker(archive, lambda: config, lambda: utcnow() + ahead, nursery)
+        asyncio.run(sleep_through(ticker))
+    assert len(started) == 1
+
+
 def test_a_death_does_not_take_back_what_was_told_of_a_gap(tmp_path: Path) -> None:
     """The loss is shown for a day; its source is not well again because a process died meanwhile."""
     path = tmp_path / "windcatch.toml"

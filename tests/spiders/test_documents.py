@@ -124,6 +124,12 @@ def test_a_listing_is_found_without_a_selector() -> None:
     assert page.next_url == "https://news.example/list_2.html"
 
 
+def test_a_base_that_is_no_address_is_passed_over() -> None:
+    body = LISTING.replace('base href="https://news.example/"', 'base href="h://[>"')
+    page = read_listing(body.encode(), url="https://news.example/list/", zone="Asia/Shanghai")
+    assert page.entries[0].url == "https://news.example/a/202611/20/WS1.html"
+
+
 def test_a_listing_in_chinese_in_its_own_charset() -> None:
     items = "".join(
         f"<li><a href='/xxgk/202611/t20261120_{n}.html'>关于进一步做好第{n}批换电试点工作的通知</a>"
