@@ -34,6 +34,8 @@ from crawler.world.stage import Stage, WorldClock
 WATCHLIST = """
 name = "Desk"
 destination = "policy"
+[delivery]
+cap_per_hour = 0
 [[themes]]
 id = "swap"
 name = "Battery swapping"

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import functools
 import re
+from typing import TYPE_CHECKING
 
 import ada_url
-import tldextract
 
 from storage.canonical import canonical_url, parse
 from storage.tracking import TWIN_LABELS
 
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
+
 __all__ = ["adopt", "canonical_url", "is_front", "registrable_domain", "same_site", "twin_key"]
 
-# The packaged snapshot of the public suffix list: no download, no cache on disk.
-_SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 _DATE = re.compile(
     r"(?:19|20)\d{2}[-/_]?(?:0?[1-9]|1[0-2])(?:[-/_]?(?:0?[1-9]|[12]\d|3[01]))?(?!\d)"
 )
 _ID = re.compile(r"\d{4,}|(?<![0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{8,}(?![0-9a-z])|(?<=[?&=])\d+")
 _WORD = re.compile(r"[^\W_]+")
 _LOCALE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2,4})?")
+
+
+@functools.cache
+def _suffixes() -> TLDExtract:
+    """Return the packaged snapshot of the public suffix list: no download, no cache on disk."""
+    # It brings an HTTP client along: a fifth of the start of a command that only reads.
+    import tldextract
+
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -30,7 +40,7 @@ def registrable_domain(host: str) -> str:
     A host without one (an address, "localhost") is returned as it is.
     """
     host = host.lower().rstrip(".")
-    return _SUFFIXES(host).top_domain_under_public_suffix or host
+    return _suffixes()(host).top_domain_under_public_suffix or host
 
 
 def site_of(url: str) -> str:
@@ -76,7 +86,7 @@ def twin_key(url: str) -> str:
 
 
 def _has_domain(host: str) -> bool:
-    return bool(_SUFFIXES(host).top_domain_under_public_suffix)
+    return bool(_suffixes()(host).top_domain_under_public_suffix)
 
 
 def adopt(found: str, declared: str, *, same_content: bool = False) -> str:
