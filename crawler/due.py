@@ -30,8 +30,8 @@ SPARSE = 1 / 3
 DENSE = 2 / 3
 #: Expected new entries may fill no more than this share of a document.
 _MOST_OF_DOCUMENT = 0.5
-#: The way ahead is looked at in steps of so long, or of a tenth of the wait when that is more.
-_STEP = timedelta(minutes=1)
+#: The way ahead is looked at in steps of so many seconds, or of a tenth of the wait when that is more.
+_STEP_S = 60.0
 
 #: What failed by the network or by load weighs half (it passes), by our own database nothing.
 _CHARGES = {
@@ -126,17 +126,16 @@ def _patience(source: Source, now: datetime, rhythm: Rhythm, listed: int) -> tim
     """
     budget = source.interval.total_seconds() / 2
     room = listed * _MOST_OF_DOCUMENT if listed else float("inf")
-    waited = coming = 0.0
-    wait = timedelta()
-    rate = rhythm.forecast()
-    while wait < source.max_interval and waited < budget and coming < room:
-        step = max(_STEP, wait / 10)
-        seconds = step.total_seconds()
-        more = rate(now + wait) * seconds
-        waited += (coming + more / 2) * seconds
+    most = source.max_interval.total_seconds()
+    waited = coming = wait = 0.0
+    rate = rhythm.forecast(now)
+    while wait < most and waited < budget and coming < room:
+        step = max(_STEP_S, wait / 10)
+        more = rate(wait) * step
+        waited += (coming + more / 2) * step
         coming += more
         wait += step
-    return wait
+    return timedelta(seconds=wait)
 
 
 def _spread(source_id: str) -> float:

@@ -6,7 +6,7 @@ day of the week each have a share; both start even and take shape as articles co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import exp
@@ -17,6 +17,7 @@ _MEMORY = timedelta(days=14)
 _SHAPE = timedelta(days=56)
 #: A burst (breaking news) is expected to go on for about so long.
 _BURST = timedelta(hours=2)
+_BURST_S = _BURST.total_seconds()
 #: Before anything is known: an article every two hours, with the weight of half a day.
 _PRIOR_COUNT = 6.0
 _PRIOR_S = 12 * 3600.0
@@ -72,31 +73,34 @@ class Rhythm:
 
     def rate(self, moment: datetime) -> float:
         """Return how many articles a second are expected at *moment*."""
-        return self.forecast()(moment)
+        return self.forecast(moment)(0.0)
 
-    def forecast(self) -> Callable[[datetime], float]:
-        """Return `rate` for many moments: what is the same for all is worked out once."""
+    def forecast(self, start: datetime) -> Callable[[float], float]:
+        """Return `rate` so many seconds after *start*, for many moments.
+
+        Every poll asks it some thirty times, so that here are no dates, only numbers.
+        """
         mean = (self.count + _PRIOR_COUNT) / (self.seen_s + _PRIOR_S)
-        hours = [self.hour_share(hour) for hour in range(24)]
-        days = [self.day_share(day) for day in range(7)]
-        burst = self.burst / _BURST.total_seconds()
+        hours = _shares(self.hours, _EVEN_HOURS)
+        days = _shares(self.days, _EVEN_DAYS)
+        burst = self.burst / _BURST_S
+        since_burst = (start - self.at).total_seconds() if self.at and self.burst >= 1.0 else None
+        second = start.hour * 3600 + start.minute * 60 + start.second + start.microsecond / 1e6
+        weekday = start.weekday()
 
-        def rate(moment: datetime) -> float:
-            usual = mean * max(_LEAST, hours[moment.hour] * days[moment.weekday()])
-            if self.at is None or self.burst < 1.0:
+        def rate(ahead: float) -> float:
+            hour = int((second + ahead) // 3600)
+            share = hours[hour % 24] * days[(weekday + hour // 24) % 7]
+            usual = mean * (share if share > _LEAST else _LEAST)
+            if since_burst is None:
                 return usual
-            since = max(moment - self.at, timedelta())
-            return max(usual, burst * exp(-(since / _BURST)))
+            return max(usual, burst * exp(-max(since_burst + ahead, 0.0) / _BURST_S))
 
         return rate
 
     def hour_share(self, hour: int) -> float:
         """Return how lively an hour of the day is; 1.0 is the mean."""
-        return (24 * self.hours[hour] + _EVEN_HOURS) / (sum(self.hours) + _EVEN_HOURS)
-
-    def day_share(self, day: int) -> float:
-        """Return how lively a day of the week is; 1.0 is the mean."""
-        return (7 * self.days[day] + _EVEN_DAYS) / (sum(self.days) + _EVEN_DAYS)
+        return _shares(self.hours, _EVEN_HOURS)[hour]
 
     def as_json(self) -> dict[str, Any]:
         """Return it as kept in a source's memory."""
@@ -128,6 +132,13 @@ def rhythm_of(memory: Mapping[str, Any]) -> Rhythm:
         )
     except (AssertionError, KeyError, TypeError, ValueError):
         return Rhythm()
+
+
+def _shares(counts: Sequence[float], even: float) -> list[float]:
+    """Return how lively each of *counts* is; 1.0 is the mean, and *even* counts speak for it."""
+    scale = 1.0 / (sum(counts) + even)
+    parts = len(counts)
+    return [(parts * count + even) * scale for count in counts]
 
 
 def _slices(start: datetime, end: datetime) -> Iterator[tuple[datetime, float]]:

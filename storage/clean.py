@@ -15,6 +15,8 @@ MAX_TEXT = 4_000_000
 _MAX_SITE_LINES = 40
 #: Longest URL filed, in bytes: PostgreSQL cannot index a key of more than 2704.
 MAX_URL = 2000
+#: What holds no text.
+_PLAIN = frozenset({float, int, bool, type(None)})
 
 
 def clean(text: str) -> str:
@@ -24,6 +26,8 @@ def clean(text: str) -> str:
     """
     if "\x00" in text:
         text = text.replace("\x00", "")
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -38,12 +42,15 @@ def clip(text: str | None, limit: int) -> str | None:
 
 def clean_json(value: Any) -> Any:
     """Return *value* with every text in it cleaned, at any depth."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, dict):
         return {clean(str(key)): clean_json(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [clean_json(item) for item in value]
+        # Most of what is kept of a source is rows of figures.
+        return [item if type(item) in _PLAIN else clean_json(item) for item in value]
     return value
 
 
