@@ -18,9 +18,8 @@ from urllib.parse import urlsplit
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Request, Response
-
-# The interface that `trustRoot` asks for has no public name.
-from twisted.internet._sslverify import IOpenSSLTrustRoot
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import (
     IAddress,
@@ -28,10 +27,10 @@ from twisted.internet.interfaces import (
     IHostResolution,
     IResolutionReceiver,
 )
-from twisted.internet.ssl import AcceptableCiphers, optionsForClientTLS
-from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
+from crawler.dialling import DiallingAgent
+from crawler.trust import Trust
 from spiders.failures import BlockedAddressError
 from spiders.gate import Network, blocked, networks
 
@@ -129,14 +128,13 @@ class GuardedResolver:
 
 
 class GuardedHandler(HTTP11DownloadHandler):
-    """Scrapy's handler, which says when an address was blocked and trusts `[fetch] ca_file`."""
+    """Scrapy's handler: says when an address was blocked, and dials and trusts in its own way."""
 
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
         settings = crawler.settings
-        ca_file = settings.get(CA_FILE)
-        if ca_file and settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
-            policy: Any = _TrustMore(str(ca_file))
+        if settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
+            policy: Any = Trust(settings.get(CA_FILE))
             self._contextFactory = policy
 
     async def download_request(self, request: Request) -> Response:
@@ -145,40 +143,19 @@ class GuardedHandler(HTTP11DownloadHandler):
         Raises:
             BlockedAddressError: Its host resolves to a private address.
         """
+        agent = DiallingAgent(
+            contextFactory=self._contextFactory,
+            pool=self._pool,
+            maxsize=self._default_maxsize,
+            warnsize=self._default_warnsize,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+        )
         try:
-            return await super().download_request(request)
+            with wrap_twisted_exceptions():
+                return await maybe_deferred_to_future(agent.download_request(request))
         except CannotResolveHostError as error:
             host = urlsplit(request.url).hostname or ""
             if host in GuardedResolver.refused:
                 raise BlockedAddressError(f"{host} resolves to a private address") from error
             raise
-
-
-@implementer(IOpenSSLTrustRoot)
-class _SystemAnd:
-    """The system's authorities and those of one PEM file."""
-
-    def __init__(self, ca_file: str) -> None:
-        self._ca_file = ca_file
-
-    def _addCACertsToContext(self, context: Any) -> None:
-        context.set_default_verify_paths()
-        context.load_verify_locations(self._ca_file)
-
-
-@implementer(IPolicyForHTTPS)
-class _TrustMore:
-    """Verifies certificates and host names, with a wider trust root."""
-
-    def __init__(self, ca_file: str) -> None:
-        self._root: Any = _SystemAnd(ca_file)
-        # As Scrapy: OpenSSL's own default list, since many publishers' servers are old.
-        ciphers: Any = AcceptableCiphers
-        self._ciphers = ciphers.fromOpenSSLCipherString("DEFAULT")
-
-    def creatorForNetloc(self, hostname: bytes, port: int) -> Any:
-        return optionsForClientTLS(
-            hostname.decode("ascii"),
-            trustRoot=self._root,
-            extraCertificateOptions={"fixBrokenPeers": True, "acceptableCiphers": self._ciphers},
-        )

@@ -79,7 +79,10 @@ def answer_of(
         status=response.status,
         headers=single_headers(response),
         body=response.body,
-        encoding=response.encoding if isinstance(response, TextResponse) else None,
+        # To find it out is work: what has no body is in none.
+        encoding=response.encoding
+        if response.body and isinstance(response, TextResponse)
+        else None,
         full=not sent,
         seen=held is not None,
         same=bool(response.body) and held is not None and held.body_hash == digest,

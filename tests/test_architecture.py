@@ -146,6 +146,8 @@ def test_no_print_outside_the_command_line() -> None:
 #: gate and the guard, is how changedetection.io was got at twice (GHSA-56fq, GHSA-hm22).
 CALLERS = {
     "crawler/netguard.py": "publishers, through the gate and the guard",
+    "crawler/dialling.py": "its connections: to what the guard hands out",
+    "crawler/trust.py": "its certificates",
     "crawler/heartbeat.py": "the operator's watchdog",
     "alerts/slack.py": "Slack",
     "alerts/post.py": "the operator's webhooks",

@@ -248,3 +248,21 @@ def test_a_certificate_nobody_signed_is_refused_and_ca_file_is_trusted(tmp_path:
     assert distrusted.result["sources"]["tls"]["errors"] == {"tls_error": 1}
     assert not distrusted.result["sources"]["tls"]["ok"]
     assert trusted.result["sources"]["tls"]["new"] == 1
+
+
+def test_every_host_must_prove_its_own_name(tmp_path: Path) -> None:
+    """The authorities are read once for all hosts; what a host is called is checked each time."""
+    authority = Authority(tmp_path)
+    context = authority.context("localhost")
+
+    def wrap(plain: socket.socket) -> socket.socket:
+        return context.wrap_socket(plain, server_side=True)
+
+    with BadServer(wrap=wrap, routes={"/": response("hello")}) as server:
+        named, other = f"https://localhost:{server.port}/", f"https://127.0.0.1:{server.port}/"
+        fetch = FetchOptions(
+            allow_private_networks=("127.0.0.0/8", "::1/128"), ca_file=authority.ca_file
+        )
+        for urls in ([named, other], [other, named]):
+            seen = child("bare", {"urls": urls, "fetch": fetch}).result
+            assert seen == {named: "read 200", other: "tls_error"}
