@@ -16,7 +16,15 @@ from paths import ROOT
 
 FOLDER = Path(ROOT) / "benchmarks"
 #: Inputs by target: about a second of processor time each.
-BUDGET = {"feed": 90, "sitemap": 500, "listing": 60, "gate": 4000, "page": 12, "config": 300, "watchlist": 300}
+BUDGET = {
+    "feed": 90,
+    "sitemap": 500,
+    "listing": 60,
+    "gate": 4000,
+    "page": 12,
+    "config": 300,
+    "watchlist": 300,
+}
 
 
 def load(name: str) -> ModuleType:
