@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,6 +33,7 @@ class Chores:
         self._now = now
         self._started = now()
         self._swept = False
+        self._stopping = threading.Event()
         self._stop_metrics: Callable[[], None] | None = None
         #: Where figures are served; 0 is nowhere.
         self._port = 0
@@ -70,12 +72,16 @@ class Chores:
             self._stop_metrics = None
         self._port = 0
 
+    def ask_to_stop(self) -> None:
+        """Break off the nightly work if it is under way, and begin nothing more."""
+        self._stopping.set()
+
     def minute(self) -> None:
         """Ping the watchdog, and do the nightly work when it is due. Never raises."""
         try:
-            self._sweep()
-            self._ping()
-            self._nightly()
+            for part in (self._sweep, self._ping, self._nightly):
+                if not self._stopping.is_set():
+                    part()
         except (StorageError, OSError) as error:
             logger.error("chores: %s", error)
         except Exception:
@@ -125,6 +131,7 @@ class Chores:
             folder=self._config().folder / folder if folder else None,
             retention=Retention(messages=kept, runs=kept, refusals=kept),
             now=now,
+            stop=self._stopping.is_set,
         )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from storage.archive import Archive
 from storage.backup import SUFFIX, backup
-from storage.errors import StorageError
+from storage.errors import StorageError, StorageStopped
 from storage.prune_tx import Pruned, Retention
 
 logger = logging.getLogger(__name__)
@@ -81,10 +81,20 @@ def to_drop(copies: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in newest_first if name not in kept)
 
 
-def nightly(archive: Archive, *, folder: Path | None, retention: Retention, now: datetime) -> bool:
+def nightly(
+    archive: Archive,
+    *,
+    folder: Path | None,
+    retention: Retention,
+    now: datetime,
+    stop: Callable[[], bool] = lambda: False,
+) -> bool:
     """Back up into *folder* (None: no backup), then prune; return whether this process did it.
 
     Nothing is pruned after a backup that failed.
+
+    Args:
+        stop: Asked now and then; where it is true the work is broken off, and is as due as before.
 
     Raises:
         StorageError: the backup or the database failed; the run is noted as failed.
@@ -94,30 +104,37 @@ def nightly(archive: Archive, *, folder: Path | None, retention: Retention, now:
     if run_id is None:
         return False
     counts: dict[str, object] = {}
-    error: str | None = "interrupted"
+    outcome, error = "interrupted", None
     try:
         if folder is not None and archive.path is not None:
-            made = backup(archive, folder, now=now, keep=10_000)
+            made = backup(archive, folder, now=now, keep=10_000, stop=stop)
             counts["backup"] = made.name
             for name in to_drop([path.name for path in folder.glob(f"*{SUFFIX}")]):
                 (folder / name).unlink(missing_ok=True)
-        counts["pruned"] = _pruned(archive, retention, now)
-        error = None
+        counts["pruned"] = _pruned(archive, retention, now, stop)
+        if stop():
+            raise StorageStopped("pruning was broken off")
+        outcome = "finished"
         logger.info("nightly work done: %s", counts)
+    except StorageStopped as stopped:
+        logger.info("nightly work: %s; it is done again", stopped)
     except (OSError, StorageError) as failure:
-        error = str(failure)
+        outcome, error = "failed", str(failure)
         raise
     finally:
         with archive.begin() as tx:
-            outcome = "failed" if error else "finished"
             tx.end_run(run_id, now=now, outcome=outcome, counts=counts, error=error)
     return True
 
 
-def _pruned(archive: Archive, retention: Retention, now: datetime) -> dict[str, int]:
+def _pruned(
+    archive: Archive, retention: Retention, now: datetime, stop: Callable[[], bool]
+) -> dict[str, int]:
     total: dict[str, int] = {}
     # A bound, so that a bug cannot keep the database busy all night.
     for _ in range(2000):
+        if stop():
+            break
         with archive.begin() as tx:
             pruned: Pruned = tx.prune(retention, now=now)
         for name in ("messages", "runs", "refusals", "captures", "bodies"):

@@ -21,6 +21,7 @@ from crawler.clock import utcnow
 from crawler.clockwatch import ClockWatch
 from crawler.config import Config, ConfigError, load
 from crawler.delivery import dispatcher_of
+from crawler.jobs import Jobs, until
 from crawler.nursery import Nursery
 from crawler.postman import Postman
 from crawler.ticker import Ticker
@@ -57,6 +58,7 @@ class Service:
         self._stop = asyncio.Event()
         self._hurry = asyncio.Event()
         self._run_id: int | None = None
+        self._jobs = Jobs()
         self._chores = Chores(self._archive, lambda: self._config, now)
         self._figures = {"clock_jumps_total": 0.0, "config_last_reload_successful": 1.0}
 
@@ -129,12 +131,21 @@ class Service:
         # APScheduler reads the true clock, whatever offset the program's own has.
         start = datetime.now(UTC)
         tick_s = self._config.service.tick_s
-        scheduler.add_job(self._tick, "interval", seconds=tick_s, next_run_time=start, id="tick")
-        scheduler.add_job(self._beat, "interval", seconds=_BEAT_S, id="beat")
         # At once: the watchdog should hear of a restart sooner than of a death.
-        scheduler.add_job(
-            self._do_chores, "interval", seconds=_CHORES_S, next_run_time=start, id="chores"
-        )
+        for name, work, seconds, first in (
+            ("tick", self._tick, tick_s, {"next_run_time": start}),
+            ("beat", self._beat, _BEAT_S, {}),
+            ("chores", self._do_chores, _CHORES_S, {"next_run_time": start}),
+        ):
+            scheduler.add_job(
+                self._jobs.do,
+                "interval",
+                (name, work),
+                seconds=seconds,
+                id=name,
+                name=name,
+                **first,
+            )
         scheduler.add_listener(_job_failed, EVENT_JOB_ERROR)
         return scheduler
 
@@ -220,7 +231,7 @@ class Service:
         before, self._config = self._config, config
         old, self._postman = self._postman, self._new_postman(dispatcher)
         old.ask_to_stop()
-        await _until(lambda: not old.alive, _BEAT_S, asyncio.Event())
+        await until(lambda: not old.alive, _BEAT_S, asyncio.Event())
         self._postman.start()
         with self._archive.begin() as tx:
             tx.sync_sources(_intervals(config), now=self._now())
@@ -245,9 +256,12 @@ class Service:
         patience = self._config.service.drain_s
         deadline = time.monotonic() + patience
         self._postman.ask_to_stop()
+        self._chores.ask_to_stop()
         await self._ticker.drain(patience)
         left = deadline - time.monotonic()
-        if not await _until(lambda: not self._postman.alive, left, self._hurry):
+        await until(lambda: self._jobs.idle, left, self._hurry)
+        left = deadline - time.monotonic()
+        if not await until(lambda: not self._postman.alive, left, self._hurry):
             logger.warning("a message was still under way; it is looked up at the next start")
         try:
             with self._archive.begin() as tx:
@@ -269,14 +283,6 @@ def _deafen() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.remove_signal_handler(number)
         signal.signal(number, signal.SIG_IGN)
-
-
-async def _until(done: Callable[[], bool], patience_s: float, hurry: asyncio.Event) -> bool:
-    """Wait for *done*, for at most *patience_s* and not once *hurry* is set; return *done*."""
-    deadline = time.monotonic() + patience_s
-    while not done() and time.monotonic() < deadline and not hurry.is_set():
-        await asyncio.sleep(0.05)
-    return done()
 
 
 def _checked(path: Path) -> Config:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -18,8 +19,18 @@ from storage.snapshot import UNFINISHED, copy_into, problems_of, schema_of, sync
 SUFFIX = ".backup.db"
 
 
-def backup(archive: Archive, folder: Path, *, now: datetime, keep: int = 11) -> Path:
+def backup(
+    archive: Archive,
+    folder: Path,
+    *,
+    now: datetime,
+    keep: int = 11,
+    stop: Callable[[], bool] | None = None,
+) -> Path:
     """Write a checked copy of *archive* into *folder*, drop the oldest beyond *keep*.
+
+    Args:
+        stop: Asked now and then while the copy is made; true breaks it off.
 
     Returns:
         The new file, readable only by its owner, named after its database and *now*.
@@ -27,6 +38,7 @@ def backup(archive: Archive, folder: Path, *, now: datetime, keep: int = 11) -> 
     Raises:
         StorageRefused: the archive is on a server.
         StorageCorrupt: the copy did not pass its check; it is removed, older backups stay.
+        StorageStopped: *stop* said so; nothing is left of the copy.
         StorageError: no room, no permission.
     """
     path = _file_of(archive)
@@ -34,7 +46,7 @@ def backup(archive: Archive, folder: Path, *, now: datetime, keep: int = 11) -> 
     with translating_files(str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
         sweep(folder)
-        made = copy_into(path, folder / name)
+        made = copy_into(path, folder / name, stop)
         for old in sorted(folder.glob(f"{path.stem}-*{SUFFIX}"))[: -max(keep, 1)]:
             old.unlink()
     return made

@@ -9,6 +9,7 @@
   x SchemaOutdated         run: windcatch db upgrade
   x SchemaNewer            install the newer Windcatch
   x StorageRefused         mend the address, the credentials or the argument
+  x StorageStopped         nothing: it was broken off because somebody asked for it
 """
 
 from __future__ import annotations
@@ -48,3 +49,7 @@ class SchemaNewer(StorageError):
 
 class StorageRefused(StorageError):
     """The address, the credentials or the request cannot be right."""
+
+
+class StorageStopped(StorageError):
+    """Long work was broken off because whoever began it wants to end."""

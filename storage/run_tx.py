@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 
 from storage.clean import clean, clean_json
 from storage.models import RunRow
@@ -58,8 +58,9 @@ class RunPart(Part):
         return self.start_run(NIGHTLY, (), now=now, pid=pid, config_hash=None)
 
     def last_nightly(self) -> datetime | None:
-        """Return when the nightly work was last begun; None when never."""
-        return self._db.scalar(select(func.max(RunRow.started_at)).where(RunRow.trigger == NIGHTLY))
+        """Return when the nightly work was last begun and not broken off; None when never."""
+        counts = and_(RunRow.trigger == NIGHTLY, RunRow.outcome.is_distinct_from("interrupted"))
+        return self._db.scalar(select(func.max(RunRow.started_at)).where(counts))
 
     def beat_run(self, run_id: int, now: datetime, counts: Mapping[str, Any]) -> None:
         """Note that a run is alive, and what it has done so far."""

@@ -5,20 +5,27 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from storage.errors import StorageCorrupt
+from storage.errors import StorageCorrupt, StorageStopped
 from storage.failpoints import failpoint
 
 #: Ends the name of a copy that is no backup yet.
 UNFINISHED = ".tmp"
+#: SQLite's virtual machine takes so many steps in some milliseconds.
+_STEPS = 20_000
 
 
-def copy_into(path: Path, target: Path) -> Path:
+def copy_into(path: Path, target: Path, stop: Callable[[], bool] | None = None) -> Path:
     """Write a compact copy of the database at *path* to *target*, replacing it at the very end.
 
+    Args:
+        stop: Asked every few milliseconds; true breaks it off.
+
     Raises:
+        StorageStopped: *stop* said so; nothing is left of the copy.
         StorageCorrupt: the copy does not pass its check; it is removed.
         sqlite3.Error: the database cannot be read, or the copy cannot be written.
     """
@@ -29,9 +36,9 @@ def copy_into(path: Path, target: Path) -> Path:
     try:
         # Says to `storage.backup.sweep` that somebody is at it. SQLite's own locks are of another kind (fcntl's).
         fcntl.flock(handle, fcntl.LOCK_EX)
-        with closing(_open(path)) as connection:
+        with closing(_open(path)) as connection, _stoppable(connection, stop, path):
             connection.execute("VACUUM INTO ?", (str(unfinished),))
-        if problems := problems_of(unfinished):
+        if problems := problems_of(unfinished, stop=stop):
             raise StorageCorrupt(f"{path}: its copy is damaged ({problems[0]}); run: db check")
         _sync(unfinished)
         failpoint("backup.vacuumed")
@@ -43,10 +50,16 @@ def copy_into(path: Path, target: Path) -> Path:
     return target
 
 
-def problems_of(path: Path, *, thorough: bool = False) -> tuple[str, ...]:
-    """Return what SQLite finds wrong in the file at *path*, at most ten things."""
+def problems_of(
+    path: Path, *, thorough: bool = False, stop: Callable[[], bool] | None = None
+) -> tuple[str, ...]:
+    """Return what SQLite finds wrong in the file at *path*, at most ten things.
+
+    Raises:
+        StorageStopped: *stop* said so.
+    """
     try:
-        with closing(_open(path)) as connection:
+        with closing(_open(path)) as connection, _stoppable(connection, stop, path):
             pragma = "integrity_check" if thorough else "quick_check"
             found = [row[0] for row in connection.execute(f"PRAGMA {pragma}(10)")]
             problems = [] if found == ["ok"] else found
@@ -80,6 +93,21 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def _stoppable(
+    connection: sqlite3.Connection, stop: Callable[[], bool] | None, path: Path
+) -> Iterator[None]:
+    """Break off what *connection* does in here when *stop* says so."""
+    if stop is not None:
+        connection.set_progress_handler(stop, _STEPS)
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            raise StorageStopped(f"the copy of {path.name} was broken off") from None
+        raise
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -103,6 +103,34 @@ def test_a_night(tmp_path: Path) -> None:
     assert runs == [("nightly", "failed"), ("nightly", "finished")]
 
 
+def test_a_night_that_is_broken_off_is_made_up_for(tmp_path: Path) -> None:
+    with Archive(f"sqlite:///{tmp_path / 'w.db'}") as archive:
+        archive.create()
+        folder = tmp_path / "backups"
+        assert nightly(archive, folder=folder, retention=Retention(), now=NOW, stop=lambda: True)
+        with archive.read() as reader:
+            (broken_off,) = reader.runs()
+        assert (broken_off.outcome, broken_off.error) == ("interrupted", None)
+        assert nightly(archive, folder=folder, retention=Retention(), now=NOW + HOUR)
+        assert name(NOW + HOUR) in [path.name for path in folder.iterdir()]
+
+
+def test_nothing_is_begun_when_the_service_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "windcatch.toml"
+    path.write_text('[database]\nurl = "sqlite:///w.db"\n[service]\nbackup_folder = "b"\n')
+    config = load(path)
+    monkeypatch.setattr("crawler.chores.is_due", lambda *_, **__: True)
+    with Archive(config.database_url) as archive:
+        archive.create()
+        chores = Chores(archive, lambda: config, lambda: NOW)
+        chores.ask_to_stop()
+        chores.minute()
+        with archive.read() as reader:
+            assert reader.runs() == ()
+
+
 def standing(*states: str, oldest: datetime | None = None) -> Standing:
     sources = tuple(
         SourceStanding(

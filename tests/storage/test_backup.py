@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 from storage_articles import HOUR, NOW, article, draft, record
 
+from storage import snapshot
 from storage.archive import Archive
 from storage.backup import backup, check, free_bytes, restore, sweep
-from storage.errors import StorageBusy, StorageCorrupt, StorageRefused
+from storage.errors import StorageBusy, StorageCorrupt, StorageRefused, StorageStopped
 
 
 def titles(archive: Archive) -> list[str]:
@@ -38,6 +39,31 @@ def test_a_backup_is_made_in_use_and_restored(sqlite_archive: Archive, tmp_path:
     with Archive(f"sqlite:///{aside}") as before:
         assert len(titles(before)) == 2
     record(archive, article(3))
+
+
+@pytest.mark.parametrize("looks", [0, 5, "the check"])
+def test_a_copy_broken_off_leaves_nothing(
+    sqlite_archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, looks: int | str
+) -> None:
+    monkeypatch.setattr(snapshot, "_STEPS", 20)
+    record(sqlite_archive, article(1))
+    folder = tmp_path / "backups"
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        if looks == "the check":
+            (unfinished,) = folder.iterdir()
+            # Written whole, and being read: the check is at work.
+            return unfinished.stat().st_size == whole
+        return asked > int(looks)
+
+    whole = backup(sqlite_archive, tmp_path, now=NOW).stat().st_size
+    with pytest.raises(StorageStopped, match=r"the copy of windcatch\.db was broken off"):
+        backup(sqlite_archive, folder, now=NOW, stop=stop)
+    assert list(folder.iterdir()) == []
+    assert titles(sqlite_archive) == ["Battery swapping grows, part 1"]
 
 
 def test_what_was_told_since_a_backup_is_looked_for_first(sqlite_archive: Archive) -> None:
