@@ -84,19 +84,21 @@ class Book:
                 tx.went_on(self.run_id, [state.source_id for state in states])
         return states
 
-    def plan(self, source: Source, state: SourceState) -> Plan:
-        """Return what the archive knows before a pass over *source*."""
+    def plan(self, source: Source, state: SourceState) -> tuple[Plan, dict[str, Any]]:
+        """Return what the archive knows before a pass over *source*, and what its pages taught."""
         now = self._clock()
         gap = gap_of(state.memory)
         last_good = None if baseline_open(state) else rhythm_of(state.memory).at
         with self._archive.begin() as tx:
             rechecks = tx.due_rechecks(source.id, now=now, limit=MAX_RECHECKS)
-        return Plan(
+            learned = tx.site_lines(source.id)
+        plan = Plan(
             started_at=now,
             rechecks=rechecks,
             looked_at=looked_at(gap, last_good),
             spare=spared(gap, now=now),
         )
+        return plan, learned
 
     def first_looks(
         self, sources: Mapping[str, Source], states: Collection[SourceState]
@@ -134,9 +136,19 @@ class Book:
             tx.beat_run(self.run_id, now, counts)
 
     def release(
-        self, source: Source, state: SourceState, result: SourceResult, *, pause_s: float
+        self,
+        source: Source,
+        state: SourceState,
+        result: SourceResult,
+        *,
+        pause_s: float,
+        learned: Mapping[str, Any] | None = None,
     ) -> None:
-        """Give *source* back, with when it is due again if this run keeps the schedule."""
+        """Give *source* back, with when it is due again if this run keeps the schedule.
+
+        Args:
+            learned: What its pages have taught by now; None when that is as it was.
+        """
         now = self._clock()
         with self._archive.begin() as tx:
             others = witnesses(tx.sources(), now=now) if line_failed(result) else {}
@@ -154,6 +166,8 @@ class Book:
                 memory=lesson.memory,
                 charge=lesson.charge,
             )
+            if held and learned is not None:
+                tx.keep_site_lines(source.id, learned)
             if held:
                 note_health(tx, source, state, lesson.health, self._options.operator, now=now)
         if lesson.outage:
@@ -168,13 +182,11 @@ class Book:
             )
             for one in passes
         }
-        states = {one.source.id: one.state for one in passes}
         returns = [
             Return(
                 source_id=id_,
                 next_due_at=lesson.next_due_at if self._options.reschedule else None,
                 memory=lesson.memory,
-                before=states[id_].memory,
             )
             for id_, lesson in lessons.items()
         ]

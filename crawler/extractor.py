@@ -19,9 +19,6 @@ from spiders.reading import Reading
 from spiders.sources import Source
 from storage.types import Article
 
-#: Where a source's memory keeps it.
-_KEY = "learned"
-
 
 def stamped(article: Article, source: Source) -> Article:
     """Return *article* filed under its house, with the name of the extractor that read it."""
@@ -31,23 +28,27 @@ def stamped(article: Article, source: Source) -> Article:
 class Memories:
     """What the sources of this run have learned of their own lines, by source.
 
-    Only sources whose memory was brought are observed, and only pages seen for the first time: the
+    Only sources of which it was brought are observed, and only pages seen for the first time: the
     versions of one article, under three headlines, would make its own text look like chrome.
     """
 
     def __init__(self) -> None:
         """Begin without any."""
         self._held: dict[str, Learned] = {}
+        self._brought: dict[str, Learned] = {}
 
-    def recall(self, source_id: str, memory: Mapping[str, Any]) -> None:
+    def recall(self, source_id: str, learned: Mapping[str, Any]) -> None:
         """Begin with what `kept` gave after an earlier pass."""
-        held = memory.get(_KEY)
-        self._held[source_id] = Learned.from_json(held if isinstance(held, Mapping) else {})
+        self._held[source_id] = self._brought[source_id] = Learned.from_json(learned)
 
-    def kept(self, source_id: str) -> dict[str, Any]:
-        """Return what to put in the memory of the source, JSON-able."""
-        held = self._held.get(source_id)
-        return {_KEY: held.to_json()} if held is not None and held.pages else {}
+    def kept(self, source_id: str) -> dict[str, Any] | None:
+        """Return what to keep of the source, JSON-able; None when it is as it was brought.
+
+        The pass is over: nothing more is held of the source.
+        """
+        brought = self._brought.pop(source_id, None)
+        held = self._held.pop(source_id, None)
+        return None if held is None or held is brought else held.to_json()
 
     def recurring(self, source_id: str) -> Learned | None:
         """Return the part of the memory that takes lines out, small enough to send with a page."""

@@ -55,11 +55,11 @@ class Extractor(Protocol):
     def expect(self) -> None:
         """Be ready: pages are about to be fetched."""
 
-    def recall(self, source_id: str, memory: Mapping[str, Any]) -> None:
+    def recall(self, source_id: str, learned: Mapping[str, Any]) -> None:
         """Begin a pass over a source with what earlier ones learned of its pages."""
 
-    def kept(self, source_id: str) -> dict[str, Any]:
-        """Return what to remember of a source's pages until the next pass."""
+    def kept(self, source_id: str) -> dict[str, Any] | None:
+        """End the pass; return what to keep of its pages until the next, None when nothing new."""
         ...
 
 

@@ -44,7 +44,7 @@ def reextract(
     memories = Memories()
     with archive.read() as reader:
         for state in reader.sources():
-            memories.recall(state.source_id, state.memory)
+            memories.recall(state.source_id, reader.site_lines(state.source_id))
     with ExtractPool(size=workers) as pool, ThreadPoolExecutor(workers) as threads:
         while True:
             with archive.begin() as tx:

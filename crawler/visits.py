@@ -112,7 +112,6 @@ class Visits:
                 self.results[source.id] = close(tally, channels=live, interrupted=True)
                 kit.looks.give_back(source.id)
                 return
-            kit.shop.extractor.recall(source.id, state.memory)
             try:
                 pause = await self._crawl(source, state, looked, tally, memory)
             except Exception as error:
@@ -120,10 +119,12 @@ class Visits:
                 logger.exception("%s: the crawl broke", source.id)
         interrupted = self.stopping.is_set() and tally.closed != "finished"
         result = self.results[source.id] = close(tally, channels=live, interrupted=interrupted)
-        state = replace(state, memory={**memory, **kit.shop.extractor.kept(source.id)})
+        state = replace(state, memory=memory)
+        learned = kit.shop.extractor.kept(source.id)
         with contextlib.suppress(StorageError):
             await asyncio.get_running_loop().run_in_executor(
-                kit.shop.database, lambda: kit.book.release(source, state, result, pause_s=pause)
+                kit.shop.database,
+                lambda: kit.book.release(source, state, result, pause_s=pause, learned=learned),
             )
 
     async def _wait(self, seconds: float) -> None:
@@ -145,9 +146,10 @@ class Visits:
         What robots.txt said of the source's documents is put into *memory*.
         """
         kit = self.kit
-        plan = await asyncio.get_running_loop().run_in_executor(
+        plan, learned = await asyncio.get_running_loop().run_in_executor(
             kit.shop.database, lambda: kit.book.plan(source, state)
         )
+        kit.shop.extractor.recall(source.id, learned)
         intake = Intake(
             source=source,
             state=state,

@@ -23,6 +23,7 @@ from storage.engine import (
 from storage.errors import SchemaNewer, SchemaOutdated, StorageBusy
 from storage.export_tx import ExportReadPart
 from storage.folding_tx import FoldingPart, FoldReadPart
+from storage.lines_tx import LinesPart, LinesReadPart
 from storage.migrations import HEAD, KNOWN, upgrade
 from storage.prune_tx import PrunePart
 from storage.reading import ReadPart
@@ -48,6 +49,7 @@ class Reader(
     ExportReadPart,
     RematchReadPart,
     RestlessReadPart,
+    LinesReadPart,
 ):
     """A read-only transaction: everything in it is of one moment."""
 
@@ -63,6 +65,7 @@ class Transaction(
     BackfillPart,
     RematchPart,
     RestorePart,
+    LinesPart,
     Reader,
 ):
     """A writing transaction: committed as a whole, or not at all."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,8 +44,6 @@ class Return:
     #: None leaves the schedule as it is (a crawl by hand).
     next_due_at: datetime | None
     memory: Mapping[str, Any]
-    #: The memory as it was read; what is in both as the same object is not looked through again.
-    before: Mapping[str, Any] = field(default_factory=dict)
 
 
 class ClaimPart(Part):
@@ -73,7 +71,7 @@ class ClaimPart(Part):
                 whoever works: its limits on requests hold in each crawl process by itself.
             troubled: Sources with failures are claimed apart from those without, at most so many
                 at once: one that ends its crawl process takes only such as itself along.
-            with_memory: False leaves the memory out of what is returned: it may be large.
+            with_memory: False leaves the memory out of what is returned, for who needs ids alone.
         """
         # Two that choose at once would choose the same, or two sources of one host.
         self._serialise(SOURCES_LOCK)
@@ -104,7 +102,7 @@ class ClaimPart(Part):
         mine = and_(SourceRow.id.in_(ids), SourceRow.lease_owner == owner)
         held = set(self._db.scalars(select(SourceRow.id).where(mine).with_for_update()))
         rows = [
-            {"at_id": one.source_id, "memory": _cleaned(one), "ok_at": now}
+            {"at_id": one.source_id, "memory": clean_json(one.memory), "ok_at": now}
             | ({} if one.next_due_at is None else {"due_at": one.next_due_at})
             for one in returns
             if one.source_id in held
@@ -237,14 +235,6 @@ class ClaimPart(Part):
             select(*columns).where(mine).order_by(SourceRow.next_due_at.nulls_last(), SourceRow.id)
         )
         return tuple(source_state(row) for row in rows)
-
-
-def _cleaned(one: Return) -> dict[str, Any]:
-    # What a source has learned of its lines may be 200 KB, and a look teaches nothing of them.
-    return {
-        key: value if value is one.before.get(key, one) else clean_json(value)
-        for key, value in one.memory.items()
-    }
 
 
 def _free(now: datetime, owner: str | None = None) -> ColumnElement[bool]:

@@ -37,6 +37,16 @@ class SourceRow(Base):
     memory: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+class SiteLinesRow(Base):
+    """Lines that recur over a source's pages: up to 200 KB, which no poll without news reads."""
+
+    __tablename__ = "site_lines"
+
+    source_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    #: As spiders/learned.py writes it.
+    learned: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
 class ValidatorRow(Base):
     """Conditional GET: what a URL's last good, stored answer let us ask next time."""
 

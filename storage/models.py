@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.backfill_models import BackfillUnitRow, ThrottleRow
 from storage.columns import Base, Id, UtcDateTime
-from storage.crawl_models import RefusalRow, RunRow, SourceRow, ValidatorRow
+from storage.crawl_models import RefusalRow, RunRow, SiteLinesRow, SourceRow, ValidatorRow
 from storage.rematch_models import RematchRow
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "RevisionRow",
     "RunRow",
     "ShingleRow",
+    "SiteLinesRow",
     "SourceRow",
     "StoryRow",
     "ThrottleRow",

@@ -25,12 +25,11 @@ class PlainExtractor:
     def expect(self) -> None:
         """Need nothing."""
 
-    def recall(self, source_id: str, memory: Any) -> None:
+    def recall(self, source_id: str, learned: Any) -> None:
         """Remember nothing."""
 
-    def kept(self, source_id: str) -> dict[str, Any]:
+    def kept(self, source_id: str) -> None:
         """Remember nothing."""
-        return {}
 
     async def extract(self, page: Any, source: Any) -> Any:
         """Return heading and paragraphs."""

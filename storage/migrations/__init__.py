@@ -10,10 +10,10 @@ from storage.errors import StorageCorrupt, StorageRefused
 from storage.part import INGEST_LOCK
 
 #: The schema this program needs.
-HEAD = "0006"
+HEAD = "0007"
 
 #: Every schema that can be brought to it.
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006")
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 
 SCRIPTS = Path(__file__).parent
 

@@ -137,11 +137,7 @@ def test_reading_anew_leaves_out_what_the_source_has_taught(made: Cli) -> None:
         record(archive, worse, capture=served)
         with archive.begin() as tx:
             tx.sync_sources({"example": timedelta(hours=1)}, now=NOW)
-            tx.claim_sources(["example"], "us", now=NOW, lease=timedelta(hours=1))
-            tx.release_source(
-                *("example", "us"), now=NOW, next_due_at=NOW, ok=True, new=1, error=None,
-                memory={"learned": memory.to_json()},
-            )  # fmt: skip
+            tx.keep_site_lines("example", memory.to_json())
     (done,) = made("reextract", "--json").rows
     assert done["rewritten"] == 1
     shown = made("articles", "show", "1", "--json").rows[0]

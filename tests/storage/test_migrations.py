@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import stat
@@ -198,6 +199,33 @@ def test_killed_in_the_middle_it_has_the_old_schema(
     engine = open_engine(archive.url, read_only=True)
     assert "extra" in {column["name"] for column in inspect(engine).get_columns("article")}
     engine.dispose()
+
+
+def test_what_sources_have_learned_moves_out_of_their_memory(tmp_path: Path) -> None:
+    """0007: nothing of it is lost, and nothing else in the memory changes."""
+    path = tmp_path / "w.db"
+    engine = open_engine(parse_url(f"sqlite:///{path}"), read_only=False)
+    migrations.upgrade(engine, to="0006")
+    learned = {"pages": 2, "seen": {"00ff": ["a"]}}
+    memories = {"a": {"rhythm": 1, "learned": learned}, "b": {"rhythm": 2}}
+    with engine.begin() as connection:
+        for source_id, memory in memories.items():
+            connection.execute(
+                text(
+                    "INSERT INTO source (id, interval_s, failures, health, memory)"
+                    " VALUES (:id, 1800, 0, 'healthy', :memory)"
+                ),
+                {"id": source_id, "memory": json.dumps(memory)},
+            )
+    engine.dispose()
+    with Archive(f"sqlite:///{path}") as archive:
+        archive.upgrade()
+        with archive.read() as reader:
+            assert {s.source_id: s.memory for s in reader.sources()} == {
+                "a": {"rhythm": 1},
+                "b": {"rhythm": 2},
+            }
+            assert (reader.site_lines("a"), reader.site_lines("b")) == (learned, {})
 
 
 @pytest.mark.parametrize(

@@ -224,7 +224,6 @@ def test_many_without_news_are_given_back_at_once(archive: Archive) -> None:
             source_id="a",
             next_due_at=now + HOUR,
             memory={"new": "a\0b", "old": old},
-            before={"old": old, "new": "a\0b "},
         ),
         Return(source_id="b", next_due_at=None, memory={"by": "hand"}),
         Return(source_id="never-seen", next_due_at=now, memory={}),
@@ -272,3 +271,13 @@ def test_a_claim_may_leave_the_memory_where_it_is(archive: Archive) -> None:
         assert (one.source_id, one.lease_owner, one.memory) == ("a", "a", {})
         (one,) = tx.claim_sources(["a"], "a", now=later, lease=LEASE)
         assert one.memory == {"large": 1}
+
+
+def test_what_a_source_taught_of_its_lines_is_kept_apart_from_its_memory(archive: Archive) -> None:
+    learned = {"pages": 3, "seen": {"00ff": ["a", "b"]}}
+    with archive.begin() as tx:
+        assert tx.site_lines("a") == {}
+        tx.keep_site_lines("a", {"pages": 1})
+        tx.keep_site_lines("a", learned)
+        assert tx.site_lines("a") == learned
+        assert tx.site_lines("b") == {}
