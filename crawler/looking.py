@@ -66,7 +66,7 @@ class Looker:
         )
         self._unpack = self._before[2]
         #: By whether certificates are verified.
-        self._handlers: dict[bool, GuardedHandler] = {}
+        self._handlers = {True: GuardedHandler(crawler)}
         self._places = asyncio.Semaphore(PARALLEL)
         self._under_way: set[asyncio.Task[Response]] = set()
         self._stopped = False

@@ -30,7 +30,7 @@ from crawler.ingest import Desk
 from crawler.intake import Workshop
 from crawler.options import FetchOptions, RunOptions
 from crawler.result import RunResult, SourceResult
-from crawler.settings import Shared, for_process, shared
+from crawler.settings import of_process, shared
 from crawler.visits import Equipment, Visits
 from spiders.sources import Source
 from storage.archive import Archive
@@ -116,9 +116,7 @@ class _Run:
 
     def _crawl(self, claimed: Mapping[str, SourceState]) -> bool:
         """Crawl the *claimed* sources; return whether a signal ended it early."""
-        # Its spider is given to it; looking for others takes longer than a first look.
-        settings = Shared(for_process(self._fetch) | {"SPIDER_MODULES": []})
-        process = AsyncCrawlerProcess(settings)
+        process = AsyncCrawlerProcess(of_process(self._fetch))
         # Scrapy has just set its own level to DEBUG, at which whole bodies are formatted.
         logging.getLogger("scrapy").setLevel(logging.WARNING)
         loop = asyncio.get_event_loop()

@@ -7,6 +7,7 @@ takes effect. Reasons: reference 5.1 and 6.5 of the notes the project was design
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -191,6 +192,21 @@ def for_source(common: Settings, source: Source, fetch: FetchOptions, run: RunOp
     return settings
 
 
+@lru_cache(maxsize=1)
 def shared(fetch: FetchOptions) -> Settings:
-    """Return what the crawls of a process have in common, for `for_source`."""
+    """Return what the crawls of a process have in common, for `for_source`; copy it to change it.
+
+    Made once, by the nursery even, as `of_process` is: some 320 settings are looked at each time.
+    """
     return Shared(for_process(fetch), priority="spider")
+
+
+def of_process(fetch: FetchOptions) -> Settings:
+    """Return settings for the crawls' process itself."""
+    return _of_process(fetch).copy()
+
+
+@lru_cache(maxsize=1)
+def _of_process(fetch: FetchOptions) -> Settings:
+    # Its spiders are given to it; looking for others takes longer than a first look.
+    return Shared(for_process(fetch) | {"SPIDER_MODULES": []})

@@ -7,6 +7,7 @@ host, its name, is checked on its own connection (Twisted 26.4 and later).
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 # What `optionsForClientTLS` returns, and the interface that `trustRoot` asks for: no public names.
@@ -35,10 +36,14 @@ class Trust:
 
     def __init__(self, ca_file: str | None = None) -> None:
         """Trust the system's authorities, and those of the PEM file *ca_file*."""
-        root: Any = _Authorities(ca_file)
+        self._ca_file = ca_file
+
+    @cached_property
+    def _options(self) -> Any:
+        root: Any = _Authorities(self._ca_file)
         # As Scrapy: OpenSSL's own default list, since many publishers' servers are old.
         ciphers: Any = AcceptableCiphers
-        self._options: Any = CertificateOptions(
+        return CertificateOptions(
             trustRoot=root,
             fixBrokenPeers=True,
             acceptableCiphers=ciphers.fromOpenSSLCipherString("DEFAULT"),

@@ -61,9 +61,13 @@ def prepare(order: Mapping[str, Any]) -> None:
 
 def _accept(held: Mapping[str, Any]) -> _Accepted:
     from crawler.children import taken_over
-    from crawler.crawling import desk_of
+    from crawler.crawling import desk_of, fetch_options
+    from crawler.settings import of_process, shared
 
     config = taken_over(held)
+    # Remembered, for the process that crawls.
+    of_process(fetch_options(config))
+    shared(fetch_options(config))
     return _Accepted(config, desk_of(config))
 
 
