@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from crawler.world import configtext
+from crawler.world import configtext, leases
 from crawler.world.drive import FAULTS, MAX_QUIET_PASSES
 from crawler.world.drive_ops import SITES, Operator
 from crawler.world.fakeslack import FakeSlack
@@ -84,6 +84,7 @@ class Run:
         for _ in range(3):
             self._tell(self.operator.publish())
         self.subject.start()
+        leases.watch(self.stage.folder / "windcatch.db")
         self._settled()
 
     def round(self, points: tuple[Point, ...]) -> None:
@@ -202,6 +203,7 @@ class Run:
         self.result.starts = self.subject.starts
         self.result.articles = self.subject.count("SELECT count(*) FROM article")
         self.result.broken += tidied(self.subject)
+        self.result.broken += leases.lost(self.stage.folder / "windcatch.db")
         self.result.broken += flat(self.looks)
         self.result.broken += secretless(self.stage.folder)
 

@@ -251,7 +251,10 @@ def visited(db: Session, now: datetime, sick: tuple[str, ...] = ()) -> list[str]
             # The end of one that was abandoned is when somebody noticed.
             case((RunRow.outcome == "abandoned", None), else_=RunRow.ended_at),
             RunRow.heartbeat_at,
-        ).order_by(RunRow.started_at)
+        )
+        # Of a service's crawls and of histories the leases are asked: crawler/world/leases.py.
+        .where(RunRow.trigger == "crawl")
+        .order_by(RunRow.started_at)
     ).all()
     last: dict[str, tuple[int, datetime]] = {}
     for id_, sources, started, ended, beat in spans:
