@@ -69,6 +69,7 @@ def sweep(folder: Path) -> int:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             left.unlink(missing_ok=True)
+            left.with_name(left.name + "-journal").unlink(missing_ok=True)
             swept += 1
         except BlockingIOError:
             continue

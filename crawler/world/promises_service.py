@@ -91,7 +91,7 @@ def tidied(subject: Subject) -> list[str]:
             ).all()
     finally:
         engine.dispose()
-    unfinished = sorted(subject.stage.folder.rglob("*.tmp"))
+    unfinished = sorted(subject.stage.folder.rglob("*.tmp*"))
     return [f"I8 run {id_} ({trigger}) is still open" for id_, trigger in open_runs] + [
         f"K13 {path.name} was left behind" for path in unfinished
     ]

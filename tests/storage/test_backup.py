@@ -193,6 +193,8 @@ def test_what_a_death_left_is_swept_but_not_what_is_being_written(tmp_path: Path
         (tmp_path / name).write_bytes(b"x")
     with (tmp_path / "mine.backup.db.tmp").open("rb") as at_work:
         fcntl.flock(at_work, fcntl.LOCK_EX)
+        # What SQLite writes beside it goes with it.
+        (tmp_path / "left.backup.db.tmp-journal").touch()
         assert sweep(tmp_path) == 1
         assert sorted(path.name for path in tmp_path.iterdir()) == [
             "a.backup.db",
