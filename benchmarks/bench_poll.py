@@ -1,6 +1,7 @@
 """What it costs to poll sources that have nothing new: CPU per poll and peak memory, beside others.
 
     python benchmarks/bench_poll.py --sources 1000
+    python benchmarks/bench_poll.py --sources 5        # what a crawl process costs by itself
     python benchmarks/bench_poll.py --webchanges ENV/bin/webchanges --cdio ENV/bin/changedetection.io
 
 All poll the same local server, one URL a source, each on a host of its own; after a first pass that
@@ -169,7 +170,8 @@ def main() -> None:
             after = counts(port)
             print(
                 f"{name:<16} first pass {1000 * cost.first_s / len(bases):7.1f} ms a source, second "
-                f"{1000 * cost.second_s / len(bases):7.1f} ms a poll, peak {cost.peak_mb:5.0f} MB; answered: "
+                f"{1000 * cost.second_s / len(bases):7.1f} ms a poll, {1000 * cost.second_s:.0f} ms in all, "
+                f"peak {cost.peak_mb:5.0f} MB; answered: "
                 + ", ".join(f"{after[key] - before[key]} {key}" for key in after),
                 flush=True,
             )

@@ -71,7 +71,9 @@ def networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
 
 def policy_for(source: Source, private_networks: Iterable[str] = ()) -> GatePolicy:
     """Return the policy of *source*: a port its own definition names is allowed."""
-    named = {urlsplit(url).port for url in (source.home, *(c.url for c in source.channels))}
+    urls = (source.home, *(channel.url for channel in source.channels))
+    # Without a colon after that of the scheme there is none: most need not be taken apart.
+    named = {urlsplit(url).port for url in urls if ":" in url[8:]}
     return GatePolicy(
         private_networks=networks(tuple(private_networks)),
         ports=PORTS | {port for port in named if port},

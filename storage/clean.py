@@ -46,10 +46,13 @@ def clean_json(value: Any) -> Any:
         return value
     if isinstance(value, str):
         return clean(value)
+    # Most of what is kept of a source is figures: asked for here, they need no call each.
     if isinstance(value, dict):
-        return {clean(str(key)): clean_json(item) for key, item in value.items()}
+        return {
+            clean(str(key)): item if type(item) in _PLAIN else clean_json(item)
+            for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
-        # Most of what is kept of a source is rows of figures.
         return [item if type(item) in _PLAIN else clean_json(item) for item in value]
     return value
 
