@@ -30,7 +30,7 @@ from twisted.internet.interfaces import (
 from zope.interface import implementer
 
 from crawler.dialling import DiallingAgent
-from crawler.trust import Trust
+from crawler.trust import trust
 from spiders.failures import BlockedAddressError
 from spiders.gate import Network, blocked, networks
 
@@ -134,7 +134,7 @@ class GuardedHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         settings = crawler.settings
         if settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"):
-            policy: Any = Trust(settings.get(CA_FILE))
+            policy: Any = trust(settings.get(CA_FILE))
             self._contextFactory = policy
 
     async def download_request(self, request: Request) -> Response:

@@ -1,13 +1,13 @@
 """Whom TLS connections trust: the system's authorities, and those of `[fetch] ca_file`.
 
 Twisted and Scrapy read the system's authorities anew for each connection: 6 ms of processor time,
-three times a whole poll without news. Here they are read once for a handler. What is checked of a
+three times a whole poll without news. Here they are read once in a process. What is checked of a
 host, its name, is checked on its own connection (Twisted 26.4 and later).
 """
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 # What `optionsForClientTLS` returns, and the interface that `trustRoot` asks for: no public names.
@@ -28,6 +28,12 @@ class _Authorities:
         context.set_default_verify_paths()
         if self._ca_file:
             context.load_verify_locations(self._ca_file)
+
+
+@lru_cache(maxsize=2)
+def trust(ca_file: str | None) -> Trust:
+    """Return the policy of all connections of this process that trust *ca_file*, too."""
+    return Trust(ca_file)
 
 
 @implementer(IPolicyForHTTPS)
