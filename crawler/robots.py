@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
 from spiders.failures import Dropped, classify
+from spiders.responses import status_failure
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +30,14 @@ MAX_LINE = 2000
 MAX_CRAWL_DELAY = 60.0
 
 _CUT = "windcatch_cut"
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Why a robots.txt could not be read, in the words of spiders/failures.py."""
+
+    error_class: str
+    detail: str
 
 
 def trimmed(body: bytes) -> str:
@@ -49,7 +59,7 @@ class Robots:
             raise NotConfigured
         self.crawler = crawler
         self._agent: str = crawler.settings["USER_AGENT"]
-        self._rules: dict[str, asyncio.Future[Protego | str | None]] = {}
+        self._rules: dict[str, asyncio.Future[Protego | Unread | None]] = {}
         crawler.signals.connect(self._received, signal=signals.bytes_received)
 
     @classmethod
@@ -71,8 +81,9 @@ class Robots:
             rules = self._rules[key] = asyncio.get_running_loop().create_future()
             rules.set_result(await self._fetch(key))
         found = await asyncio.shield(rules)
-        if isinstance(found, str):
-            raise Dropped("robots", f"robots.txt could not be read: {found}")
+        if isinstance(found, Unread):
+            # Named as what it is: of a line that is down, robots.txt is the first to tell.
+            raise Dropped(found.error_class, f"robots.txt could not be read: {found.detail}")
         if found is not None and not found.can_fetch(request.url, self._agent):
             # Final, so that it is remembered as a refusal (and tried again ever more rarely): one
             # forbidden entry would otherwise keep its feed from ever being answered with 304.
@@ -93,13 +104,13 @@ class Robots:
             found = rules.result()
             if found is None:
                 allowed.add(url)
-            elif not isinstance(found, str) and found.can_fetch(url, self._agent):
+            elif not isinstance(found, Unread) and found.can_fetch(url, self._agent):
                 allowed.add(url)
                 delay = max(delay, min(float(found.crawl_delay(self._agent) or 0), MAX_CRAWL_DELAY))
         return frozenset(allowed), delay
 
-    async def _fetch(self, site: str) -> Protego | str | None:
-        """Return the rules, None for "no rules", or the reason why nothing is allowed."""
+    async def _fetch(self, site: str) -> Protego | Unread | None:
+        """Return the rules, None for "no rules", or why nothing is allowed for now."""
         request = Request(
             f"{site}/robots.txt",
             priority=1000,
@@ -112,11 +123,13 @@ class Robots:
             response: Response = await self.crawler.engine.download_async(request)
         except Exception as error:  # noqa: BLE001 - any failure means "unreachable" (RFC 9309, 2.3.1.4)
             word, detail = classify(error)
-            return f"{word} ({detail})" if word != "redirect_loop" else None
-        if 400 <= response.status < 500 and response.status != 429:
+            return Unread(word, detail) if word != "redirect_loop" else None
+        if response.status == 429:
+            return Unread("retry_later", "HTTP 429")
+        if 400 <= response.status < 500:
             return None
         if not 200 <= response.status < 300:
-            return f"HTTP {response.status}"
+            return Unread(*status_failure(response))
         try:
             return Protego.parse(trimmed(response.body))
         except Exception as error:  # noqa: BLE001 - a third party's parser on a stranger's text

@@ -223,10 +223,25 @@ def test_robots(db: str) -> None:
     assert asked["rules"] == {"/open-story.html"}
     assert done["sources"]["rules"]["errors"] == {"robots": 1}
     assert asked["broken"] == set()
-    assert done["sources"]["broken"]["errors"] == {"robots": 1}
+    # What could not be read forbids nothing for good, and is named as the failure it is.
+    assert done["sources"]["broken"]["errors"] == {"http_5xx": 1}
     assert asked["page"] == set(paths)
     assert len(asked["giant"]) <= 1
     assert done["seconds"] < 12
+
+
+def test_a_line_that_is_down_is_nobodys_fault(db: str) -> None:
+    """Robots.txt is what a pass asks for first, so it is what fails first."""
+    with BadServer() as server:
+        gone = [source(f"s{n}", f"http://127.1.0.{n}:{server.port}") for n in range(1, 6)]
+    passes = [crawl(db, *gone).result["sources"] for _ in range(4)]
+    assert [p["s3"]["errors"] for p in passes] == [{"refused_connection": 1}] * 4
+    with Archive(db) as archive, archive.read() as reader:
+        states = reader.sources()
+    assert {state.health for state in states} == {"healthy"}
+    # Before three had said so, the first two had been believed.
+    assert sorted(state.failures for state in states)[:3] == [0, 0, 0]
+    assert max(state.failures for state in states) <= 1
 
 
 def test_manners(db: str) -> None:
