@@ -124,6 +124,8 @@ def _weight(payload: Mapping[str, Any]) -> tuple[bool, float, str]:
 
 def _headline(name: str, said: Sequence[Mapping[str, Any]]) -> str:
     counts = Counter(str(payload.get("kind")) for payload in said)
+    if counts.keys() == {AlertKind.OPERATOR.value}:
+        return f"Windcatch: {len(said)} {'notice' if len(said) == 1 else 'notices'}"
     stories = counts.pop(AlertKind.STORY.value, 0)
     rest = sum(counts.values())
     parts = []
@@ -139,6 +141,8 @@ def _reason(key: str, count: int) -> str:
     alerts = "1 alert" if count == 1 else f"{count} alerts"
     if kind == "cap":
         return f"Rate cap reached: {alerts} folded into this digest"
+    if kind == "alarms":
+        return "Many came at once: is it one thing, such as a proxy, a password or a certificate?"
     if kind == "quiet":
         return f"{alerts} that came in quiet hours"
     return f"Digest of {alerts}"

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.cleaning import clean
+from alerts.digest import cap_slot
 from storage.types import AlertDraft, AlertKind, OutboxOp
+
+#: So many alarms of one watchdog in an hour come alone. What makes more sources fail than that is one
+#: thing (a proxy, a password, a certificate), and hundreds of messages would hide it.
+ALONE = 10
+ALONE_WITHIN = timedelta(hours=1)
 
 #: Tokens, webhook addresses, keys in URLs and user:password: none of them in any message.
 _SECRET = re.compile(
@@ -31,11 +37,19 @@ def alarm(
     destination: str,
     since: datetime,
     zone: str = "UTC",
+    lately: int = 0,
 ) -> AlertDraft:
     """Return the notice that *subject* ("channel:policy", "source:bbc") is in *state* since *since*.
 
     The same subject, state and *since* make one notice for ever, whoever notices it how often.
+
+    Args:
+        lately: How many there have been `ALONE_WITHIN` the hour: from `ALONE` on they are told
+            together, each quarter of an hour.
     """
+    lines = [redacted(line) for line in lines]
+    slot = cap_slot(since) if lately >= ALONE else None
+    fold = None if slot is None else f"alarms:{slot:%Y-%m-%dT%H:%M}:{destination}"
     return AlertDraft(
         dedupe_key=f"operator:{subject}:{state}:{since:%Y-%m-%dT%H:%M:%S}"[:200],
         watchlist="operator",
@@ -48,13 +62,17 @@ def alarm(
         revision=None,
         change_id=None,
         priority="high",
+        due_at=slot,
         payload={
             "v": 1,
             "kind": AlertKind.OPERATOR.value,
             "subject": subject,
             "state": state,
             "headline": redacted(headline, 200),
-            "lines": [redacted(line) for line in lines],
+            "lines": lines,
+            # What stands of it in one line among many.
+            "reasons": lines[:1],
+            "fold": fold,
             "seen": since.isoformat(),
             "zone": zone,
             "priority": "high",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from alerts.operator import alarm
+from alerts.operator import ALONE_WITHIN, alarm
 from crawler.claiming import LEASE, Claims
 from crawler.gaps import gap_of, looked_at, spared
 from crawler.health import Health
@@ -239,5 +239,6 @@ def note_health(
         lines=lines,
         destination=operator,
         since=now,
+        lately=tx.alerts_since("operator", now - ALONE_WITHIN),
     )
     tx.enqueue(draft, now=now)

@@ -146,6 +146,11 @@ class ReadAlertsPart(ReadMutesPart):
         )
         return dict(rows.all())
 
+    def alerts_since(self, watchlist: str, since: datetime) -> int:
+        """Return how many alerts of *watchlist* there have been since then."""
+        wanted = (AlertRow.watchlist == watchlist, AlertRow.created_at >= since)
+        return self._db.scalar(select(func.count()).select_from(AlertRow).where(*wanted)) or 0
+
     def outbox_counts(self) -> dict[str, int]:
         """Return how many messages there are in each state."""
         return self.outbox()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from alerts.delivery import Dispatcher
+from alerts.jsonl import JsonLinesSender
 from crawler.book import Book
 from crawler.options import RunOptions
 from crawler.result import SourceResult, Tally, close
@@ -96,6 +99,31 @@ def test_our_own_line_alarms_nobody_and_is_forgiven(desk: Desk) -> None:
     assert desk.alarms() == []
     # Those that failed before three had failed bear half a point, no more.
     assert max(desk.failures(id_) for id_ in "abcd") <= 0.5
+
+
+def test_hundreds_of_alarms_are_told_together(desk: Desk, tmp_path: Path) -> None:
+    """A proxy's password has run out: every source fails, each in its own name, in one message."""
+    names = [f"s{n:02}" for n in range(30)]
+    for id_ in names:
+        desk.passes(id_, good(found=9, new=9), minutes=0.1)
+    for _ in range(4):
+        for id_ in names:
+            desk.passes(id_, failed("http_4xx"), minutes=1)
+    assert desk.alarms() == [(f"source:{id_}", "failing") for id_ in names]
+    file = tmp_path / "told.jsonl"
+    out = Dispatcher(desk.archive, {"policy": JsonLinesSender(file)}, clock=lambda: desk.now)
+    for _ in range(5):
+        out.deliver_once()
+        desk.now += timedelta(minutes=15)
+    told = [json.loads(line) for line in file.read_text().splitlines()]
+    notices = [one for one in told if one["kind"] == "operator"]
+    (first, *_) = digests = [one for one in told if one["kind"] == "digest"]
+    assert len(notices) == 10
+    assert [name for name in names if any(name.upper() in one["text"] for one in told)] == names
+    assert first["text"].startswith("*Windcatch: ")
+    assert "is it one thing, such as a proxy, a password or a certificate?" in first["text"]
+    assert "S15 is failing (3 passes failed" in "".join(one["text"] for one in digests)
+    assert len(digests) <= 3
 
 
 def held(etag: str | None, last_modified: str | None, body: str | None) -> Validator:
