@@ -74,7 +74,7 @@ def _summary(payload: Mapping[str, Any]) -> str:
     headline = clean(str(payload.get("headline") or ""), 200) or kit.UNTITLED
     source = payload.get("source") or ""
     if kind == AlertKind.DIGEST:
-        return str(payload.get("headline") or "Digest")
+        return clean(str(payload.get("headline") or ""), 200) or "Digest"
     if kind == AlertKind.OPERATOR:
         return f"Windcatch: {headline}"
     names = [theme["name"] for theme in payload.get("themes", ())]
@@ -153,7 +153,7 @@ def _event(payload: Mapping[str, Any]) -> Iterable[Block | None]:
 
 
 def _digest(payload: Mapping[str, Any]) -> Iterable[Block | None]:
-    yield kit.header(str(payload.get("headline") or "Digest"))
+    yield kit.header(_summary(payload))
     yield kit.context(str(payload.get("reason") or ""), _notes(payload))
     items = list(payload.get("items") or ())
     total = int(payload.get("count") or len(items))

@@ -229,6 +229,12 @@ json_values = st.recursive(
 )
 
 
+def test_a_digest_without_a_headline_says_what_it_is() -> None:
+    made = render(many() | {"headline": " "})
+    assert made.text == "Digest"
+    check(many() | {"headline": " "})
+
+
 @settings(deadline=None, max_examples=60)
 @given(
     headline=st.text(max_size=700),
