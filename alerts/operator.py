@@ -44,7 +44,7 @@ def alarm(
     The same subject, state and *since* make one notice for ever, whoever notices it how often.
 
     Args:
-        lately: How many there have been `ALONE_WITHIN` the hour: from `ALONE` on they are told
+        lately: How many there have been in the last `ALONE_WITHIN`: from `ALONE` on they are told
             together, each quarter of an hour.
     """
     lines = [redacted(line) for line in lines]

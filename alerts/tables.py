@@ -19,15 +19,18 @@ def parse_toml(text: str) -> dict[str, Any]:
 
     Raises:
         tomllib.TOMLDecodeError: It is no TOML.
-        RecursionError: It is nested deeper than `MAX_DEPTH`, by brackets or by dotted keys.
-        ValueError: It has a number or a date that Python cannot hold.
+        ValueError: It is nested deeper than `MAX_DEPTH`, by brackets or by dotted keys, or has a
+            number that Python cannot hold.
     """
-    table = tomllib.loads(text)
+    try:
+        table = tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
     level: list[Any] = [table]
     for _ in range(MAX_DEPTH):
         level = [inner for value in level for inner in _inside(value)]
     if level:
-        raise RecursionError("nested too deeply")
+        raise ValueError("nested too deeply")
     return table
 
 

@@ -182,9 +182,8 @@ def _toml(text: str, name: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         line, reason = syntax_problem(error, text)
         raise ConfigError([Problem(name, line, "", f"not valid TOML: {reason}")]) from None
-    except (RecursionError, ValueError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise ConfigError([Problem(name, None, "", f"not valid TOML: {reason}")]) from None
+    except ValueError as error:
+        raise ConfigError([Problem(name, None, "", f"not valid TOML: {error}")]) from None
 
 
 def _top(reading: Reading) -> _File:

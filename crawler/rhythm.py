@@ -91,7 +91,7 @@ class Rhythm:
         def rate(ahead: float) -> float:
             hour = int((second + ahead) // 3600)
             share = hours[hour % 24] * days[(weekday + hour // 24) % 7]
-            usual = mean * (max(_LEAST, share))
+            usual = mean * max(_LEAST, share)
             if since_burst is None:
                 return usual
             return max(usual, burst * exp(-max(since_burst + ahead, 0.0) / _BURST_S))

@@ -18,7 +18,7 @@ from crawler.gaps import gap_of, judged
 from crawler.nursery import Nursery
 from crawler.record import Outcome, record_of
 from crawler.rhythm import rhythm_of
-from storage.archive import Archive
+from storage.archive import Archive, Transaction
 from storage.errors import StorageError
 
 logger = logging.getLogger(__name__)
@@ -48,6 +48,8 @@ class Ticker:
         self._now = now
         self._nursery = nursery
         self._children: dict[str, CrawlChild] = {}
+        #: Whose leases are in our care: of processes at work, and of those still to be forked.
+        self._owners: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._hurried = False
@@ -70,7 +72,7 @@ class Ticker:
                 ids = await asyncio.to_thread(self._claim, config, owner)
                 if not ids:
                     break
-                task = asyncio.create_task(self._crawl(config, ids, owner))
+                task = asyncio.create_task(self._look_after(config, ids, owner))
                 self._tasks.add(task)
                 task.add_done_callback(self._done)
                 started += 1
@@ -78,9 +80,8 @@ class Ticker:
 
     async def beat(self) -> None:
         """Renew the leases of the crawl processes at work."""
-        owners = tuple(self._children)
-        if owners:
-            await asyncio.to_thread(self._renew, owners)
+        if self._owners:
+            await asyncio.to_thread(self._renew)
 
     async def drain(self, patience_s: float) -> None:
         """Start nothing more; let the crawls under way finish, for *patience_s*, then end them."""
@@ -113,16 +114,25 @@ class Ticker:
         now = self._now()
         with self._archive.begin() as tx:
             # Where the clock was moved on (a machine that slept), all leases seem to have run out;
-            # those of our own crawl processes have not, they are still at work.
-            for own in tuple(self._children):
-                tx.renew_leases(own, now=now, lease=LEASE)
+            # those in our care have not.
+            self._renew_in(tx, now)
             claimed = self._claims.claim(tx, owner, now=now, with_memory=False)
         return tuple(state.source_id for state in claimed)
 
-    def _renew(self, owners: tuple[str, ...]) -> None:
+    def _renew(self) -> None:
         with self._archive.begin() as tx:
-            for owner in owners:
-                tx.renew_leases(owner, now=self._now(), lease=LEASE)
+            self._renew_in(tx, self._now())
+
+    def _renew_in(self, tx: Transaction, now: datetime) -> None:
+        for owner in tuple(self._owners):
+            tx.renew_leases(owner, now=now, lease=LEASE)
+
+    async def _look_after(self, config: Config, ids: tuple[str, ...], owner: str) -> None:
+        self._owners.add(owner)
+        try:
+            await self._crawl(config, ids, owner)
+        finally:
+            self._owners.discard(owner)
 
     async def _crawl(self, config: Config, ids: tuple[str, ...], owner: str) -> None:
         if self._stopping:

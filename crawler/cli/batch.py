@@ -66,8 +66,9 @@ def _accept(held: Mapping[str, Any]) -> _Accepted:
 
     config = taken_over(held)
     # Remembered, for the process that crawls.
-    of_process(fetch_options(config))
-    shared(fetch_options(config))
+    fetch = fetch_options(config)
+    of_process(fetch)
+    shared(fetch)
     return _Accepted(config, desk_of(config))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -41,11 +42,30 @@ class Slow(Ticker):
         return ids
 
 
-@pytest.mark.parametrize("how", ["drain", "kill and drain"])
-def test_what_was_being_claimed_is_given_back(tmp_path: Path, how: str) -> None:
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[tuple[Archive, Config]]:
+    """An archive in which the one source of the configuration is due."""
     path = tmp_path / "windcatch.toml"
     path.write_text(CONFIG)
-    config = load(path)
+    with Archive(f"sqlite:///{tmp_path / 'windcatch.db'}") as archive:
+        archive.create()
+        with archive.begin() as tx:
+            tx.sync_sources({"mine": timedelta(minutes=10)}, now=utcnow() - timedelta(hours=1))
+        yield archive, load(path)
+
+
+def given_back_without_blame(archive: Archive) -> None:
+    with archive.read() as reader:
+        (state,) = reader.sources()
+    held: Any = (state.lease_owner, state.failures, state.last_error)
+    assert held == (None, 0.0, None)
+    assert state.next_due_at is not None
+    assert state.next_due_at <= utcnow()
+
+
+@pytest.mark.parametrize("how", ["drain", "kill and drain"])
+def test_what_was_being_claimed_is_given_back(scene: tuple[Archive, Config], how: str) -> None:
+    archive, config = scene
     # It must not come to a crawl.
     nursery = cast(Nursery, SimpleNamespace())
 
@@ -59,27 +79,16 @@ def test_what_was_being_claimed_is_given_back(tmp_path: Path, how: str) -> None:
         ticker.go_on.set()
         await asyncio.gather(tick, *ending)
 
-    with Archive(f"sqlite:///{tmp_path / 'windcatch.db'}") as archive:
-        archive.create()
-        with archive.begin() as tx:
-            tx.sync_sources({"mine": timedelta(minutes=10)}, now=utcnow() - timedelta(hours=1))
-        Slow.claimed.clear()
-        Slow.go_on.clear()
-        asyncio.run(end(Slow(archive, lambda: config, utcnow, nursery)))
-        with archive.read() as reader:
-            (state,) = reader.sources()
-    held: Any = (state.lease_owner, state.failures, state.last_error)
-    assert held == (None, 0.0, None)
-    assert state.next_due_at is not None
-    assert state.next_due_at <= utcnow()
+    Slow.claimed.clear()
+    Slow.go_on.clear()
+    asyncio.run(end(Slow(archive, lambda: config, utcnow, nursery)))
+    given_back_without_blame(archive)
 
 
 def test_without_a_process_sources_are_given_back_without_blame(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    scene: tuple[Archive, Config], caplog: pytest.LogCaptureFixture
 ) -> None:
-    path = tmp_path / "windcatch.toml"
-    path.write_text(CONFIG)
-    config = load(path)
+    archive, config = scene
 
     async def none(work: object) -> None:
         raise OSError("no crawl process: the nursery has died")
@@ -88,55 +97,49 @@ def test_without_a_process_sources_are_given_back_without_blame(
         assert await ticker.tick() == 1
         await ticker.drain(5)
 
-    with Archive(f"sqlite:///{tmp_path / 'windcatch.db'}") as archive:
-        archive.create()
-        with archive.begin() as tx:
-            tx.sync_sources({"mine": timedelta(minutes=10)}, now=utcnow() - timedelta(hours=1))
-        nursery = cast(Nursery, SimpleNamespace(start=none))
-        with caplog.at_level("INFO"):
-            asyncio.run(once(Ticker(archive, lambda: config, utcnow, nursery)))
-        with archive.read() as reader:
-            (state,) = reader.sources()
-    held: Any = (state.lease_owner, state.failures, state.last_error)
-    assert held == (None, 0.0, None)
-    assert state.next_due_at is not None
-    assert state.next_due_at <= utcnow()
+    nursery = cast(Nursery, SimpleNamespace(start=none))
+    with caplog.at_level("INFO"):
+        asyncio.run(once(Ticker(archive, lambda: config, utcnow, nursery)))
+    given_back_without_blame(archive)
     assert "no crawl process: the nursery has died (sources: mine)" in caplog.text
     assert "Traceback" not in caplog.text
 
 
-def test_a_clock_moved_on_takes_nothing_from_a_crawl_at_work(tmp_path: Path) -> None:
+@pytest.mark.parametrize("forked", [True, False], ids=["at work", "not forked yet"])
+def test_a_clock_moved_on_takes_nothing_from_a_crawl(
+    scene: tuple[Archive, Config], forked: bool
+) -> None:
     """A machine that slept an hour: by the clock every lease has run out, and the work goes on."""
-    path = tmp_path / "windcatch.toml"
-    path.write_text(CONFIG)
-    config = load(path)
+    archive, config = scene
     ahead = timedelta()
-    started: list[asyncio.Future[int]] = []
+    orders: list[asyncio.Event] = []
 
     async def start(work: object) -> SimpleNamespace:
+        go_on = asyncio.Event()
+        orders.append(go_on)
+        if not forked:
+            # Another nursery has to load first.
+            await go_on.wait()
         ended = asyncio.get_running_loop().create_future()
-        started.append(ended)
-        return SimpleNamespace(pid=len(started), ended=ended, signal=lambda _: None)
+        asyncio.get_running_loop().create_task(go_on.wait()).add_done_callback(
+            lambda _: ended.set_result(0)
+        )
+        return SimpleNamespace(pid=1, ended=ended, signal=lambda _: None)
 
     async def sleep_through(ticker: Ticker) -> None:
         nonlocal ahead
         assert await ticker.tick() == 1
-        while not ticker.at_work:
+        while not orders or forked is not bool(ticker.at_work):
             await asyncio.sleep(0.01)
         ahead = HOUR
         assert await ticker.tick() == 0
-        for one in started:
-            one.set_result(0)
+        for order in orders:
+            order.set()
         await ticker.drain(5)
 
-    with Archive(f"sqlite:///{tmp_path / 'windcatch.db'}") as archive:
-        archive.create()
-        with archive.begin() as tx:
-            tx.sync_sources({"mine": timedelta(minutes=10)}, now=utcnow() - timedelta(hours=1))
-        nursery = cast(Nursery, SimpleNamespace(start=start))
-        ticker = Ticker(archive, lambda: config, lambda: utcnow() + ahead, nursery)
-        asyncio.run(sleep_through(ticker))
-    assert len(started) == 1
+    nursery = cast(Nursery, SimpleNamespace(start=start))
+    asyncio.run(sleep_through(Ticker(archive, lambda: config, lambda: utcnow() + ahead, nursery)))
+    assert len(orders) == 1
 
 
 def test_a_death_does_not_take_back_what_was_told_of_a_gap(tmp_path: Path) -> None:
