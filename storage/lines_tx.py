@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.clean import clean_json
 from storage.models import SiteLinesRow
@@ -28,14 +26,5 @@ class LinesPart(Part):
 
     def keep_site_lines(self, source_id: str, learned: Mapping[str, Any]) -> None:
         """Keep *learned* in the place of what was kept before."""
-        row = {"source_id": source_id, "learned": clean_json(dict(learned))}
-        self._db.execute(_keeping(postgres=self._postgres), row)
-
-
-@cache
-def _keeping(*, postgres: bool) -> Any:
-    dialect: Any = postgresql if postgres else sqlite
-    statement = dialect.insert(SiteLinesRow.__table__)
-    return statement.on_conflict_do_update(
-        index_elements=["source_id"], set_={"learned": statement.excluded.learned}
-    )
+        kept = {"learned": clean_json(dict(learned))}
+        self._upsert(SiteLinesRow, ("source_id",), {"source_id": source_id, **kept}, kept)
